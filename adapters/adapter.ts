@@ -1,0 +1,90 @@
+/** The one interface between the gateway and any department's own system. Adapters import only this file and libraries. */
+import type { Logger } from 'pino';
+
+export type JsonObject = { readonly [member: string]: unknown };
+
+/** What every adapter module exports as `adapter`. */
+export interface AdapterModule {
+  /** The `kind` that config names. */
+  readonly kind: string;
+  /** JSON Schema 2020-12 of the adapter's settings; the check of config, editors' completion and the docs come from it. */
+  readonly settingsSchema: JsonObject;
+  /** JSON Schema 2020-12 of a service's own settings (`ask:` in config). */
+  readonly serviceSchema: JsonObject;
+  open(settings: JsonObject, context: AdapterContext): Adapter;
+}
+
+export interface AdapterContext {
+  readonly logger: Logger;
+}
+
+/** One open connection to a department's system, shared by its services. */
+export interface Adapter {
+  /**
+   * Asks the department one question.
+   *
+   * @param request a request that its contract has accepted
+   * @param call how to ask: the service's own settings, the deadline, and what the department may know of the call
+   * @returns the reply in the contract's names, not yet checked, or why there is none. It never throws for what a department does.
+   */
+  ask(request: JsonObject, call: Call): Promise<Answer | Failure>;
+  /** Whether the department's system can be reached now. */
+  probe(signal: AbortSignal): Promise<Failure | null>;
+  close(): Promise<void>;
+}
+
+export interface Call {
+  /** The service's own settings, by the module's `serviceSchema`; the same frozen object each time. */
+  readonly ask: JsonObject;
+  readonly safe: boolean;
+  /** Milliseconds this call may take in all, retries included. */
+  readonly deadline: number;
+  /** Most bytes of a reply, after decompression. */
+  readonly replyLimit: number;
+  /** Deepest nesting of a reply. */
+  readonly depthLimit: number;
+  readonly service: string;
+  readonly purpose: string;
+  readonly case: string | undefined;
+  readonly operator: string | undefined;
+  readonly traceparent: string;
+  /** The record's id; goes to the department's system as its request id. */
+  readonly requestId: string;
+}
+
+export interface Answer {
+  readonly body: unknown;
+  /** When the data was true, RFC 3339, if the department's system says. */
+  readonly asOf?: string;
+}
+
+/** The closed union of what can go wrong at a department; the gateway's step *ask* maps each to an error code. */
+export const failure = {
+  /** No answer within the deadline. */
+  timeout: 'timeout',
+  /** No connection, or it broke before an answer began. */
+  unreachable: 'unreachable',
+  /** The connection broke in the middle of the answer. */
+  cutOff: 'cut-off',
+  /** Wrong content type, or a body that cannot be read. */
+  malformed: 'malformed',
+  /** More bytes than allowed, compressed or not. */
+  tooLarge: 'too-large',
+  /** The department's system answered that it failed (5xx, a fault). */
+  failing: 'failing',
+  /** The department's system did not accept the question (4xx). */
+  rejected: 'rejected',
+  /** The department's system did not accept the gateway's own credentials. */
+  denied: 'denied',
+  /** The department's system, or the gateway on its behalf, takes no more for now. */
+  busy: 'busy',
+} as const;
+export type FailureKind = (typeof failure)[keyof typeof failure];
+
+export interface Failure {
+  readonly failure: FailureKind;
+  /** For the operators' log; holds no payload value and no secret. */
+  readonly detail: string;
+}
+
+export const isFailure = (found: Answer | Failure): found is Failure => 'failure' in found;

@@ -1,0 +1,445 @@
+/** Every error the gateway answers with: one table of code, status, stage, title and remedy, held equal to docs/errors.md. */
+import type { Text } from './text.js';
+
+export interface ErrorRow {
+  readonly status: number;
+  /** The step or area that answers with it. */
+  readonly stage: string;
+  readonly title: Text;
+  /** What the caller can do, and whom to ask. */
+  readonly remedy: Text;
+}
+
+export const errors = {
+  STILE_PATH_NOT_CANONICAL: {
+    status: 400,
+    stage: 'receive',
+    title: { zh: '路径不规范', en: 'The path is not canonical' },
+    remedy: {
+      zh: '请按接口说明原样书写路径，不要使用编码的斜杠、点段、重复斜杠或空字节。',
+      en: 'Write the path exactly as the API description has it: no encoded slashes, dot segments, doubled slashes or null bytes.',
+    },
+  },
+  STILE_METHOD_NOT_ALLOWED: {
+    status: 405,
+    stage: 'receive',
+    title: { zh: '不支持该请求方法', en: 'The method is not allowed' },
+    remedy: {
+      zh: '请使用 POST；只有标记为 safe 且请求为平面标量的服务才可用 GET。',
+      en: 'Use POST; GET is only for services marked safe whose request is flat scalars.',
+    },
+  },
+  STILE_MEDIA_TYPE: {
+    status: 415,
+    stage: 'receive',
+    title: { zh: '不支持的内容类型', en: 'The media type is not supported' },
+    remedy: {
+      zh: '请以 Content-Type: application/json 发送 UTF-8 编码的 JSON。',
+      en: 'Send JSON in UTF-8 with Content-Type: application/json.',
+    },
+  },
+  STILE_BODY_TOO_LARGE: {
+    status: 413,
+    stage: 'receive',
+    title: { zh: '请求体过大', en: 'The body is too large' },
+    remedy: { zh: '请缩小请求；上限见接口说明。', en: 'Send a smaller request; the limit is in the API description.' },
+  },
+  STILE_BODY_NOT_JSON: {
+    status: 400,
+    stage: 'receive',
+    title: { zh: '请求体不是合法的 JSON', en: 'The body is not JSON' },
+    remedy: { zh: '请检查 JSON 语法与 UTF-8 编码。', en: 'Check the JSON syntax and the UTF-8 encoding.' },
+  },
+  STILE_BODY_TOO_DEEP: {
+    status: 400,
+    stage: 'receive',
+    title: { zh: 'JSON 嵌套过深', en: 'The JSON is nested too deeply' },
+    remedy: { zh: '请按契约减少嵌套层数。', en: 'Nest no deeper than the contract asks for.' },
+  },
+  STILE_BODY_DUPLICATE_KEY: {
+    status: 400,
+    stage: 'receive',
+    title: { zh: 'JSON 含重复的键', en: 'The JSON repeats a key' },
+    remedy: { zh: '请保证每个对象内的键唯一。', en: 'Write each key once in an object.' },
+  },
+  STILE_BODY_FORBIDDEN_KEY: {
+    status: 400,
+    stage: 'receive',
+    title: { zh: 'JSON 含禁止的键', en: 'The JSON has a forbidden key' },
+    remedy: { zh: '请去掉名为 __proto__ 的键。', en: 'Remove the key named __proto__.' },
+  },
+  STILE_BODY_NUMBER_RANGE: {
+    status: 400,
+    stage: 'receive',
+    title: { zh: 'JSON 数字无法精确表示', en: 'A number in the JSON cannot be held exactly' },
+    remedy: {
+      zh: '请将超过 2^53 或位数过多的数字改为字符串。',
+      en: 'Send numbers beyond 2^53, or with too many digits, as strings.',
+    },
+  },
+  STILE_HEADER_INVALID: {
+    status: 400,
+    stage: 'receive',
+    title: { zh: '请求头不合法', en: 'A request header is invalid' },
+    remedy: {
+      zh: '请按接口说明检查 Stile-Purpose、Stile-Case、Stile-Operator 与 Idempotency-Key。',
+      en: 'Check Stile-Purpose, Stile-Case, Stile-Operator and Idempotency-Key against the API description.',
+    },
+  },
+  STILE_TOO_MANY_REQUESTS: {
+    status: 429,
+    stage: 'receive',
+    title: { zh: '请求过于频繁', en: 'Too many requests' },
+    remedy: { zh: '请降低频率，按 Retry-After 稍后重试。', en: 'Slow down and try again after Retry-After.' },
+  },
+  STILE_OVERLOADED: {
+    status: 503,
+    stage: 'receive',
+    title: { zh: '网关过载', en: 'The gateway is overloaded' },
+    remedy: { zh: '请按 Retry-After 稍后重试。', en: 'Try again after Retry-After.' },
+  },
+  STILE_TOKEN_MISSING: {
+    status: 401,
+    stage: 'identify',
+    title: { zh: '缺少令牌', en: 'There is no token' },
+    remedy: {
+      zh: '请先在 /oauth2/token 获取令牌，并以 Authorization: Bearer 发送。',
+      en: 'Get a token at /oauth2/token and send it as Authorization: Bearer.',
+    },
+  },
+  STILE_TOKEN_INVALID: {
+    status: 401,
+    stage: 'identify',
+    title: { zh: '令牌无效', en: 'The token is not valid' },
+    remedy: {
+      zh: '请向本网关的 /oauth2/token 重新获取令牌；若仍失败，请联系运维人员。',
+      en: "Get a new token from this gateway's /oauth2/token; if it fails again, ask the operator.",
+    },
+  },
+  STILE_TOKEN_EXPIRED: {
+    status: 401,
+    stage: 'identify',
+    title: { zh: '令牌已过期', en: 'The token has expired' },
+    remedy: { zh: '请在 /oauth2/token 重新获取令牌。', en: 'Get a new token at /oauth2/token.' },
+  },
+  STILE_CLIENT_UNKNOWN: {
+    status: 401,
+    stage: 'identify',
+    title: { zh: '调用系统未登记或已停用', en: 'The client is not registered, or no longer is' },
+    remedy: { zh: '请联系运维人员登记调用系统。', en: 'Ask the operator to register the client.' },
+  },
+  STILE_ROLE_REQUIRED: {
+    status: 403,
+    stage: 'identify',
+    title: { zh: '令牌的角色无权访问', en: "The token's role may not do this" },
+    remedy: { zh: '请使用具备所需角色的工作人员令牌。', en: 'Use a staff token with the role this needs.' },
+  },
+  STILE_NOT_FOUND: {
+    status: 404,
+    stage: 'match',
+    title: { zh: '没有这个资源', en: 'There is nothing here' },
+    remedy: { zh: '请检查路径与接口说明。', en: 'Check the path against the API description.' },
+  },
+  STILE_SERVICE_UNKNOWN: {
+    status: 404,
+    stage: 'match',
+    title: { zh: '没有这个数据服务', en: 'There is no such service' },
+    remedy: { zh: '请在 /docs 查看服务目录与版本。', en: 'See /docs for the services and their versions.' },
+  },
+  STILE_SERVICE_WITHHELD: {
+    status: 403,
+    stage: 'match',
+    title: { zh: '该服务不予共享', en: 'The service is withheld' },
+    remedy: {
+      zh: '原因见服务目录；如有异议请联系提供部门。',
+      en: 'The reason is in the directory; ask the providing department if you disagree.',
+    },
+  },
+  STILE_REQUEST_INVALID: {
+    status: 400,
+    stage: 'check-request',
+    title: { zh: '请求不符合契约', en: 'The request does not keep the contract' },
+    remedy: {
+      zh: '请按 errors 中的指针逐项改正；契约见 /docs。',
+      en: 'Mend what the pointers in errors name; the contract is at /docs.',
+    },
+  },
+  STILE_PURPOSE_MISSING: {
+    status: 400,
+    stage: 'decide',
+    title: { zh: '未说明用途', en: 'No purpose is stated' },
+    remedy: {
+      zh: '请以 Stile-Purpose 说明用途，或获取带用途的令牌。',
+      en: 'State a purpose in Stile-Purpose, or get a token that carries one.',
+    },
+  },
+  STILE_PURPOSE_UNKNOWN: {
+    status: 403,
+    stage: 'decide',
+    title: { zh: '用途未登记', en: 'The purpose is not registered' },
+    remedy: { zh: '请使用已登记的用途编码，见 /docs。', en: 'Use a registered purpose; they are listed at /docs.' },
+  },
+  STILE_PURPOSE_CONFLICT: {
+    status: 403,
+    stage: 'decide',
+    title: { zh: '用途与令牌不一致', en: 'The purpose is not the one the token carries' },
+    remedy: { zh: '请使用令牌所带的用途，或重新获取令牌。', en: "Use the token's purpose, or get another token." },
+  },
+  STILE_AGREEMENT_NONE: {
+    status: 403,
+    stage: 'decide',
+    title: { zh: '没有共享协议', en: 'There is no agreement' },
+    remedy: { zh: '请向提供部门申请共享协议。', en: 'Ask the providing department for an agreement.' },
+  },
+  STILE_AGREEMENT_PURPOSE: {
+    status: 403,
+    stage: 'decide',
+    title: { zh: '协议不含该用途', en: 'The agreement does not cover the purpose' },
+    remedy: {
+      zh: '请使用协议载明的用途，或申请扩展协议。',
+      en: 'Use a purpose of the agreement, or ask the provider to widen it.',
+    },
+  },
+  STILE_AGREEMENT_CLIENT: {
+    status: 403,
+    stage: 'decide',
+    title: { zh: '协议不含该调用系统', en: 'The agreement does not cover the client' },
+    remedy: {
+      zh: '请使用协议载明的调用系统，或申请扩展协议。',
+      en: 'Use a client of the agreement, or ask the provider to widen it.',
+    },
+  },
+  STILE_AGREEMENT_NOT_YET: {
+    status: 403,
+    stage: 'decide',
+    title: { zh: '协议尚未生效', en: 'The agreement is not in force yet' },
+    remedy: { zh: '请在协议生效日之后再调用。', en: "Call from the agreement's first day on." },
+  },
+  STILE_AGREEMENT_EXPIRED: {
+    status: 403,
+    stage: 'decide',
+    title: { zh: '协议已到期', en: 'The agreement has expired' },
+    remedy: { zh: '请与提供部门续签协议。', en: 'Renew the agreement with the providing department.' },
+  },
+  STILE_AGREEMENT_SUSPENDED: {
+    status: 403,
+    stage: 'decide',
+    title: { zh: '协议已中止', en: 'The agreement is suspended' },
+    remedy: { zh: '请联系提供部门了解中止原因。', en: 'Ask the providing department why.' },
+  },
+  STILE_AGREEMENT_WAITING: {
+    status: 403,
+    stage: 'decide',
+    title: { zh: '协议等待提供部门确认', en: "The agreement waits for its provider's consent" },
+    remedy: {
+      zh: '契约、映射或共享类型有变，请提供部门重新确认。',
+      en: 'The contract, mapping or sharing type has moved; the provider must consent again.',
+    },
+  },
+  STILE_CONSTRAINT: {
+    status: 403,
+    stage: 'decide',
+    title: { zh: '请求超出协议的限定', en: "The request is outside the agreement's constraints" },
+    remedy: { zh: '请仅查询协议限定范围内的对象。', en: "Ask only about what the agreement's constraints allow." },
+  },
+  STILE_QUOTA: {
+    status: 429,
+    stage: 'limit',
+    title: { zh: '协议配额已用尽', en: "The agreement's quota is used up" },
+    remedy: {
+      zh: '请按 Retry-After 稍后重试，或申请提高配额。',
+      en: 'Try again after Retry-After, or ask the provider for more.',
+    },
+  },
+  STILE_REPEAT_UNANSWERED: {
+    status: 409,
+    stage: 'repeat',
+    title: { zh: '同一幂等键的请求尚无答复', en: 'The earlier request with this key has no answer' },
+    remedy: {
+      zh: '请先向提供部门核实是否已办理，再换新的 Idempotency-Key。',
+      en: 'Find out from the provider whether it was done before using a new Idempotency-Key.',
+    },
+  },
+  STILE_REPEAT_CHANGED: {
+    status: 409,
+    stage: 'repeat',
+    title: { zh: '授权已变更，无法重放答复', en: 'The grant has changed since the reply was sealed' },
+    remedy: { zh: '请换新的 Idempotency-Key 重新请求。', en: 'Ask again with a new Idempotency-Key.' },
+  },
+  STILE_REPEAT_MISMATCH: {
+    status: 422,
+    stage: 'repeat',
+    title: { zh: '同一幂等键用于不同请求', en: 'The key was used for another request' },
+    remedy: {
+      zh: '每个不同的请求请使用新的 Idempotency-Key。',
+      en: 'Use a new Idempotency-Key for each different request.',
+    },
+  },
+  STILE_REPEAT_KEY_REQUIRED: {
+    status: 400,
+    stage: 'repeat',
+    title: { zh: '该服务要求幂等键', en: 'This service requires an Idempotency-Key' },
+    remedy: { zh: '请以 Idempotency-Key 发送一个唯一的键。', en: 'Send a unique key in Idempotency-Key.' },
+  },
+  STILE_REPEAT_UNAVAILABLE: {
+    status: 503,
+    stage: 'repeat',
+    title: { zh: '无法登记幂等键', en: 'The key could not be claimed' },
+    remedy: {
+      zh: '未向提供部门发出请求，请按 Retry-After 稍后重试。',
+      en: 'Nothing was asked of the department; try again after Retry-After.',
+    },
+  },
+  STILE_INTENT_UNRECORDED: {
+    status: 503,
+    stage: 'intend',
+    title: { zh: '意向未能入账', en: 'The intent could not be recorded' },
+    remedy: {
+      zh: '未向提供部门发出请求，请按 Retry-After 稍后重试。',
+      en: 'Nothing was asked of the department; try again after Retry-After.',
+    },
+  },
+  STILE_DEPARTMENT_TIMEOUT: {
+    status: 504,
+    stage: 'ask',
+    title: { zh: '提供部门系统超时', en: "The department's system did not answer in time" },
+    remedy: {
+      zh: '请稍后重试；若持续，请联系提供部门。',
+      en: 'Try again later; if it lasts, ask the providing department.',
+    },
+  },
+  STILE_DEPARTMENT_UNREACHABLE: {
+    status: 502,
+    stage: 'ask',
+    title: { zh: '无法连接提供部门系统', en: "The department's system cannot be reached" },
+    remedy: {
+      zh: '请稍后重试；若持续，请联系提供部门。',
+      en: 'Try again later; if it lasts, ask the providing department.',
+    },
+  },
+  STILE_DEPARTMENT_CUT_OFF: {
+    status: 502,
+    stage: 'ask',
+    title: { zh: '提供部门系统的答复中断', en: "The department's answer broke off" },
+    remedy: {
+      zh: '请稍后重试；若持续，请联系提供部门。',
+      en: 'Try again later; if it lasts, ask the providing department.',
+    },
+  },
+  STILE_DEPARTMENT_MALFORMED: {
+    status: 502,
+    stage: 'ask',
+    title: { zh: '提供部门系统的答复无法读取', en: "The department's answer cannot be read" },
+    remedy: { zh: '请联系提供部门。', en: 'Ask the providing department.' },
+  },
+  STILE_DEPARTMENT_TOO_LARGE: {
+    status: 502,
+    stage: 'ask',
+    title: { zh: '提供部门系统的答复过大', en: "The department's answer is too large" },
+    remedy: { zh: '请联系提供部门。', en: 'Ask the providing department.' },
+  },
+  STILE_DEPARTMENT_FAILING: {
+    status: 502,
+    stage: 'ask',
+    title: { zh: '提供部门系统出错', en: "The department's system failed" },
+    remedy: {
+      zh: '请稍后重试；若持续，请联系提供部门。',
+      en: 'Try again later; if it lasts, ask the providing department.',
+    },
+  },
+  STILE_DEPARTMENT_REJECTED: {
+    status: 502,
+    stage: 'ask',
+    title: { zh: '提供部门系统拒绝了请求', en: "The department's system did not accept the question" },
+    remedy: {
+      zh: '请联系提供部门与运维人员核对接入配置。',
+      en: 'Ask the providing department and the operator to check the adapter.',
+    },
+  },
+  STILE_DEPARTMENT_DENIED: {
+    status: 502,
+    stage: 'ask',
+    title: {
+      zh: '提供部门系统不接受网关的凭证',
+      en: "The department's system did not accept the gateway's credentials",
+    },
+    remedy: { zh: '请联系运维人员更新凭证。', en: 'Ask the operator to renew the credentials.' },
+  },
+  STILE_DEPARTMENT_BUSY: {
+    status: 503,
+    stage: 'ask',
+    title: { zh: '提供部门系统繁忙', en: "The department's system takes no more for now" },
+    remedy: { zh: '请按 Retry-After 稍后重试。', en: 'Try again after Retry-After.' },
+  },
+  STILE_REPLY_BREAKS_CONTRACT: {
+    status: 502,
+    stage: 'check-reply',
+    title: { zh: '提供部门的答复不符合契约', en: "The department's reply does not keep the contract" },
+    remedy: { zh: '未放行任何数据，请联系提供部门。', en: 'Nothing was released; ask the providing department.' },
+  },
+  STILE_REPLY_OTHER_SUBJECT: {
+    status: 502,
+    stage: 'check-reply',
+    title: { zh: '提供部门答复的不是所查询的对象', en: "The department's reply is about someone else" },
+    remedy: { zh: '未放行任何数据，请联系提供部门。', en: 'Nothing was released; ask the providing department.' },
+  },
+  STILE_CALLER_GONE: {
+    status: 499,
+    stage: 'record',
+    title: { zh: '调用方已断开', en: 'The caller hung up' },
+    remedy: { zh: '请重新请求；本次未放行任何数据。', en: 'Ask again; nothing was released.' },
+  },
+  STILE_RECORD_UNAVAILABLE: {
+    status: 503,
+    stage: 'record',
+    title: { zh: '访问记录未能入账', en: 'The access could not be recorded' },
+    remedy: {
+      zh: '没有记录就不放行，请按 Retry-After 稍后重试。',
+      en: 'No record, no release: try again after Retry-After.',
+    },
+  },
+  STILE_RECORD_TOO_LARGE: {
+    status: 500,
+    stage: 'record',
+    title: { zh: '访问记录过大', en: 'The access record is too large' },
+    remedy: { zh: '请联系运维人员。', en: 'Ask the operator.' },
+  },
+  STILE_FAULT: {
+    status: 500,
+    stage: 'exchange',
+    title: { zh: '网关内部错误', en: 'The gateway is at fault' },
+    remedy: { zh: '请将 record 或请求编号告知运维人员。', en: 'Tell the operator the record or the request id.' },
+  },
+  STILE_SEARCH_INVALID: {
+    status: 400,
+    stage: 'audit',
+    title: { zh: '检索条件不合法', en: 'The search is not valid' },
+    remedy: { zh: '请按 errors 中的指针逐项改正。', en: 'Mend what the pointers in errors name.' },
+  },
+  STILE_RECORD_UNKNOWN: {
+    status: 404,
+    stage: 'audit',
+    title: { zh: '没有这条记录', en: 'There is no such record' },
+    remedy: { zh: '请检查记录编号，形如 0/42。', en: "Check the record's position, such as 0/42." },
+  },
+  STILE_AGREEMENT_INVALID: {
+    status: 400,
+    stage: 'agreements',
+    title: { zh: '共享协议不合法', en: 'The agreement is not valid' },
+    remedy: { zh: '请按 errors 中的指针逐项改正。', en: 'Mend what the pointers in errors name.' },
+  },
+  STILE_AGREEMENT_UNKNOWN: {
+    status: 404,
+    stage: 'agreements',
+    title: { zh: '没有这份共享协议', en: 'There is no such agreement' },
+    remedy: { zh: '请检查协议编号。', en: "Check the agreement's id." },
+  },
+  STILE_AGREEMENT_STATE: {
+    status: 409,
+    stage: 'agreements',
+    title: { zh: '共享协议的状态不允许该操作', en: "The agreement's state does not allow this" },
+    remedy: { zh: '请先查看协议的当前状态。', en: "Look at the agreement's state first." },
+  },
+} as const satisfies Record<`STILE_${string}`, ErrorRow>;
+
+export type ErrorCode = keyof typeof errors;

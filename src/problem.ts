@@ -1,0 +1,50 @@
+/** RFC 9457 problem details: the one form in which every error leaves the gateway. */
+import { type ErrorCode, errors } from './errors.js';
+import type { Violation } from './registry/registry.js';
+import type { Language } from './text.js';
+
+/** Why a request got no data: a value of the table in errors.ts with what this case adds. */
+export interface Exit {
+  readonly code: ErrorCode;
+  readonly violations?: readonly Violation[];
+  /** Seconds after which trying again may help. */
+  readonly retryAfter?: number;
+  /** Headers this exit must carry, such as `WWW-Authenticate` or `Allow`. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export const isExit = (found: unknown): found is Exit =>
+  typeof found === 'object' && found !== null && 'code' in found && (found as Exit).code in errors;
+
+export const problemType = 'application/problem+json; charset=utf-8';
+
+/**
+ * The body of an error answer.
+ *
+ * @param record ledger position of the refusal, where it has one
+ */
+export function problem(exit: Exit, language: Language, record?: string): Record<string, unknown> {
+  const row = errors[exit.code];
+  return {
+    type: `https://stile.example/errors#${exit.code}`,
+    title: row.title[language],
+    status: row.status,
+    code: exit.code,
+    stage: row.stage,
+    remedy: row.remedy[language],
+    ...(record === undefined ? {} : { record }),
+    ...(exit.violations === undefined
+      ? {}
+      : { errors: exit.violations.map(v => ({ pointer: v.pointer, message: v.message[language] })) }),
+  };
+}
+
+/** The headers of an error answer. */
+export function problemHeaders(exit: Exit, language: Language): Record<string, string> {
+  return {
+    'content-type': problemType,
+    'content-language': language,
+    ...(exit.retryAfter === undefined ? {} : { 'retry-after': String(exit.retryAfter) }),
+    ...exit.headers,
+  };
+}

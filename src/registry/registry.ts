@@ -1,0 +1,163 @@
+/** The shape of the registry: all of config/ and schemas/ as one frozen object. */
+import type { Text } from '../text.js';
+
+/** A service's sharing type, as the public sector's directories have it. */
+export const sharing = { unconditional: 'unconditional', conditional: 'conditional', withheld: 'withheld' } as const;
+export type Sharing = (typeof sharing)[keyof typeof sharing];
+
+export interface Registry {
+  /** SHA-256 in hex over every file's path and bytes, so that a record can name what was in force. */
+  readonly digest: string;
+  /** Name of this deployment, a DNS-like string; origin of the ledger's checkpoints. */
+  readonly deployment: string;
+  /** True for the sample deployment only: sample departments, sample keys and sample staff are accepted. */
+  readonly sandbox: boolean;
+  /** config/stile.yaml, one slice a part; each part is handed only its own. */
+  readonly settings: Settings;
+  readonly purposes: ReadonlyMap<string, Purpose>;
+  /** By department id. */
+  readonly departments: ReadonlyMap<string, Department>;
+  /** By `department/client`. */
+  readonly clients: ReadonlyMap<string, Client>;
+  /** By `department/service/v1`. */
+  readonly services: ReadonlyMap<string, Service>;
+}
+
+export interface Purpose {
+  readonly id: string;
+  readonly title: Text;
+  readonly basis: Text;
+}
+
+export interface Department {
+  readonly id: string;
+  readonly name: Text;
+  /** GB/T 2260 code of the area the department serves. */
+  readonly division: string;
+  /** Whom a caller may ask; named in remedies. */
+  readonly contact: string;
+}
+
+export interface Client {
+  /** `department/client`, the OAuth `client_id`. */
+  readonly id: string;
+  readonly department: string;
+  readonly name: Text;
+  /** Public keys as JWKs (RFC 7517). */
+  readonly keys: readonly Readonly<Record<string, unknown>>[];
+}
+
+export interface Service {
+  /** `department/service/v1` */
+  readonly id: string;
+  readonly department: string;
+  readonly title: Text;
+  readonly description?: Text;
+  readonly sharing: Sharing;
+  /** Why a withheld service is withheld. */
+  readonly reason?: Text;
+  /** True when asking changes nothing at the department: retries and GET are allowed. */
+  readonly safe: boolean;
+  /** True when an intent must be durable before the department is asked: effects, or config says so. */
+  readonly intent: boolean;
+  readonly contract: Contract;
+  /** The adapter that asks: id within the department, kind and its settings with secrets resolved. */
+  readonly adapter: AdapterConfig;
+  /** This service's own settings for that adapter, by the adapter's `serviceSchema`. */
+  readonly ask: Readonly<Record<string, unknown>>;
+  /** Longest time the department may take, in milliseconds, retries included. */
+  readonly deadline: number;
+  /** Largest reply accepted from the department, in bytes. */
+  readonly replyLimit: number;
+}
+
+export interface AdapterConfig {
+  /** `department/adapter` */
+  readonly id: string;
+  readonly kind: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+export interface Contract {
+  /** SHA-256 in hex over request and reply schema as canonical JSON. */
+  readonly digest: string;
+  readonly request: CompiledSchema;
+  readonly reply: CompiledSchema;
+  /** A request that succeeds in the sandbox: the request schema's first example. */
+  readonly example: unknown;
+}
+
+export interface CompiledSchema {
+  readonly schema: Readonly<Record<string, unknown>>;
+  /** Null when valid. Never coerces, removes or defaults. */
+  check(value: unknown): readonly Violation[] | null;
+  /** Where the schema says a person or enterprise is named. */
+  readonly subjects: readonly SubjectField[];
+  /** Every field path the schema can produce, arrays as `[]`: `spouse.name`, `members[].residentId`. */
+  readonly fields: ReadonlyMap<string, FieldSchema>;
+}
+
+/** What a field is: enough for grants, checks and the API description. */
+export interface FieldSchema {
+  readonly path: string;
+  readonly type: string | undefined;
+  readonly sensitivity: string | undefined;
+  readonly title: Text | undefined;
+}
+
+/** A fault in data; by design it never carries the value. */
+export interface Violation {
+  /** RFC 6901 */
+  readonly pointer: string;
+  readonly keyword: string;
+  readonly message: Text;
+}
+
+export interface SubjectField {
+  /** Path as in {@link CompiledSchema.fields}. */
+  readonly path: string;
+  readonly role: 'asked' | 'related';
+  /** What kind of identifier it is: `resident` or `organisation`. */
+  readonly kind: string;
+}
+
+export interface Settings {
+  readonly exchange: ExchangeSettings;
+  readonly ledger: LedgerSettings;
+  readonly identity: IdentitySettings;
+}
+
+export interface ExchangeSettings {
+  /** Largest request body, bytes. */
+  readonly bodyLimit: number;
+  /** Deepest nesting of a request or reply. */
+  readonly depthLimit: number;
+  /** Recorded refusals a second before they are answered at once and counted: of one source, of one client per service and code, and over all. */
+  readonly refusals: { readonly source: number; readonly client: number; readonly all: number };
+  /** How long a reply stays repeatable by its Idempotency-Key, seconds. */
+  readonly repeatLife: number;
+}
+
+export interface LedgerSettings {
+  /** Longest wait for a record, milliseconds. */
+  readonly deadline: number;
+  /** Longest wait for one statement, milliseconds. */
+  readonly statementDeadline: number;
+  /** Most entries waiting for a commit. */
+  readonly queue: number;
+  /** Life of a shard's lease, milliseconds. */
+  readonly lease: number;
+  /** How many shards a new store is given. */
+  readonly shards: number;
+}
+
+export interface IdentitySettings {
+  /** The issuer, an absolute URL with no trailing slash; tokens and metadata carry it. */
+  readonly issuer: string;
+  /** Life of a token, seconds. */
+  readonly tokenLife: number;
+  /** Clock skew tolerated in assertions, seconds. */
+  readonly clockSkew: number;
+  /** A private JWK file; absent means the data folder's `keys/`. */
+  readonly signingKeyFile?: string;
+}
