@@ -37,6 +37,8 @@ export interface Draft {
   /** The agreements' version the entry was decided under; absent when it depends on none. */
   readonly agreements?: number;
   readonly subjects?: readonly Subject[];
+  /** Bytes to be digested under the period's key, such as `request` and `reply`; only the digests are stored. */
+  readonly digests?: Readonly<Record<string, string | Buffer>>;
   /** This entry opens the intent that carries its own id. */
   readonly opensIntent?: boolean;
   /** Id of the intent entry this one closes. */
