@@ -1,0 +1,38 @@
+/** Gives a test its own empty database on the one embedded PostgreSQL that serves the whole suite. */
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { suiteFolder } from './suite-folder.js';
+
+/** What a test hands over so that its database goes when it ends. */
+interface Ending {
+  teardown(done: () => Promise<void>): unknown;
+}
+
+/**
+ * Makes a fresh, empty database and drops it, with whatever still uses it, when the test ends.
+ *
+ * @returns its connection string
+ */
+export async function database(t: Ending): Promise<string> {
+  const server = await readFile(join(suiteFolder(process.ppid), 'connection'), 'utf8').catch(() => {
+    throw new Error('there is no test server: run the test through tap, which starts one before the suite');
+  });
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await once(server, `CREATE DATABASE ${name}`);
+  t.teardown(() => once(server, `DROP DATABASE ${name} WITH (FORCE)`));
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function once(server: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
