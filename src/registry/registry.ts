@@ -134,6 +134,8 @@ export interface ExchangeSettings {
   readonly depthLimit: number;
   /** Recorded refusals a second before they are answered at once and counted: of one source, of one client per service and code, and over all. */
   readonly refusals: { readonly source: number; readonly client: number; readonly all: number };
+  /** Most calls a second of one source, refused or not; far above what any system needs. */
+  readonly sourceRate: number;
   /** How long a reply stays repeatable by its Idempotency-Key, seconds. */
   readonly repeatLife: number;
 }
