@@ -65,6 +65,11 @@ export interface Service {
   readonly adapter: AdapterConfig;
   /** This service's own settings for that adapter, by the adapter's `serviceSchema`. */
   readonly ask: Readonly<Record<string, unknown>>;
+  /**
+   * SHA-256 in hex over the adapter's kind and settings and over `ask`, as canonical JSON of what the files say:
+   * with references unresolved, so that no secret is in it and no restart moves it.
+   */
+  readonly mapping: string;
   /** Longest time the department may take, in milliseconds, retries included. */
   readonly deadline: number;
   /** Largest reply accepted from the department, in bytes. */
