@@ -1,0 +1,54 @@
+/** Canonical JSON (RFC 8785): one text for one value, so that an entry's bytes, and with them its hash, can be made again. */
+
+/**
+ * @param value plain JSON data; members that are undefined are left out, as JSON.stringify does
+ * @throws {TypeError} for what JSON cannot hold: non-finite numbers, lone surrogates, functions, bigints, cycles' depth
+ */
+export function canonicalText(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return quoted(value);
+    case 'number':
+      if (!Number.isFinite(value)) throw new TypeError('a number that is not finite has no canonical text');
+      return String(value === 0 ? 0 : value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      if (value === null) return 'null';
+      return Array.isArray(value) ? arrayText(value) : objectText(value);
+    default:
+      throw new TypeError(`a ${typeof value} has no canonical text`);
+  }
+}
+
+function arrayText(values: readonly unknown[]): string {
+  let text = '[';
+  for (let index = 0; index < values.length; index++) {
+    if (index > 0) text += ',';
+    text += canonicalText(values[index]);
+  }
+  return `${text}]`;
+}
+
+function objectText(object: object): string {
+  const members = object as Readonly<Record<string, unknown>>;
+  // The default order of sort is by UTF-16 code units, as section 3.2.3 asks.
+  const names = Object.keys(members).sort();
+  let text = '{';
+  for (const name of names) {
+    const value = members[name];
+    if (value === undefined) continue;
+    if (text.length > 1) text += ',';
+    text += `${quoted(name)}:${canonicalText(value)}`;
+  }
+  return `${text}}`;
+}
+
+const plain = /^[ !#-[\]-~]*$/;
+const loneSurrogate = /\p{Surrogate}/u;
+
+function quoted(text: string): string {
+  if (plain.test(text)) return `"${text}"`;
+  if (loneSurrogate.test(text)) throw new TypeError('a lone surrogate has no canonical text');
+  return JSON.stringify(text);
+}

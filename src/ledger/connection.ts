@@ -1,0 +1,86 @@
+/** One connection of the ledger's own, on which every statement has a deadline: a hanging database never hangs the gateway. */
+import pg from 'pg';
+
+export interface Statement {
+  /** A named statement is prepared once a connection. */
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: readonly unknown[];
+}
+
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface Connection {
+  /**
+   * Runs one statement.
+   *
+   * @throws {ConnectionLost} when no answer came: whether it was done is unknown, and the connection is gone
+   * @throws {pg.DatabaseError} when the server refused it: nothing was done
+   */
+  run(statement: Statement): Promise<readonly Row[]>;
+  close(): Promise<void>;
+}
+
+export class ConnectionLost extends Error {
+  constructor(cause: unknown) {
+    super('the connection to the store is lost', { cause });
+    this.name = 'ConnectionLost';
+  }
+}
+
+/**
+ * @param database connection string
+ * @param name shown by the server, to tell its connections apart
+ * @param deadline milliseconds for connecting and for each statement; the server is told too, so that it gives up its locks
+ * @throws {ConnectionLost} when the server cannot be reached in time
+ */
+export async function connect(database: string, name: string, deadline: number): Promise<Connection> {
+  const client = new pg.Client({
+    connectionString: database,
+    application_name: name,
+    connectionTimeoutMillis: deadline,
+    statement_timeout: deadline,
+    idle_in_transaction_session_timeout: deadline,
+    keepAlive: true,
+  });
+  let lost: ConnectionLost | null = null;
+  client.on('error', error => {
+    lost ??= new ConnectionLost(error);
+  });
+  client.on('end', () => {
+    lost ??= new ConnectionLost(undefined);
+  });
+  try {
+    await client.connect();
+  } catch (error) {
+    throw new ConnectionLost(error);
+  }
+
+  async function run(statement: Statement): Promise<readonly Row[]> {
+    if (lost !== null) throw lost;
+    const timer = setTimeout(() => {
+      lost ??= new ConnectionLost(`no answer within ${deadline} ms`);
+      // With a statement under way this destroys the socket, and the statement below is rejected.
+      void client.end();
+    }, deadline);
+    try {
+      const answer = await client.query<Record<string, unknown>>({
+        ...(statement.name !== undefined && { name: statement.name }),
+        text: statement.text,
+        values: [...(statement.values ?? [])],
+      });
+      return answer.rows;
+    } catch (error) {
+      if (isRefusal(error)) throw error;
+      lost ??= new ConnectionLost(error);
+      throw lost;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return { run, close: () => client.end() };
+}
+
+/** An error of the statement, after which the connection lives on; a fatal one may come when the commit is already done. */
+const isRefusal = (error: unknown): boolean => error instanceof pg.DatabaseError && error.severity === 'ERROR';

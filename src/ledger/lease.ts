@@ -1,0 +1,98 @@
+/** Leases: which writer may append to which shard, so that no shard has two; an epoch fences off whoever lost one unaware. */
+import type { Connection, Row } from './connection.js';
+import { type CompactRange, readRange, rootOf } from './merkle.js';
+
+/** A leased shard, as its writer knows it after each of its appends. */
+export interface Hold {
+  readonly shard: number;
+  readonly epoch: number;
+  readonly range: CompactRange;
+  /** Of the last entry, milliseconds since 1970 in UTC. */
+  readonly time: number;
+  /** The agreements' version. */
+  readonly agreements: number;
+}
+
+/** An answer with the database's own clock in it, milliseconds since 1970. */
+export interface Clocked<T> {
+  readonly found: T;
+  readonly clock: number;
+}
+
+const headColumns = 'shard, size, root, range, epoch, time, agreements';
+const clockColumn = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS clock';
+
+/**
+ * Leases a free shard: one never leased, released, or whose lease ran out. One with open intents comes first.
+ *
+ * @param life of the lease, milliseconds
+ * @returns null when none is free
+ */
+export async function takeShard(connection: Connection, holder: string, life: number): Promise<Clocked<Hold> | null> {
+  const free = await connection.run({
+    text: `SELECT shard, epoch FROM ledger_heads AS head
+      WHERE lease_until IS NULL OR lease_until < clock_timestamp()
+      ORDER BY EXISTS (SELECT FROM ledger_intents AS intent WHERE intent.shard = head.shard) DESC, lease_until NULLS FIRST, shard`,
+  });
+  for (const candidate of free) {
+    // Whoever compares first wins; the others go on to the next.
+    const [head] = await connection.run({
+      text: `UPDATE ledger_heads
+        SET epoch = epoch + 1, holder = $3, lease_until = clock_timestamp() + $4 * interval '1 ms'
+        WHERE shard = $1 AND epoch = $2 AND (lease_until IS NULL OR lease_until < clock_timestamp())
+        RETURNING ${headColumns}, ${clockColumn}`,
+      values: [candidate.shard, candidate.epoch, holder, life],
+    });
+    if (head !== undefined) return { found: readHold(head), clock: Number(head.clock) };
+  }
+  return null;
+}
+
+/** @returns null when the shard was taken over */
+export async function renewLease(connection: Connection, hold: Hold, life: number): Promise<Clocked<Hold> | null> {
+  const [head] = await connection.run({
+    name: 'ledger-renew',
+    text: `UPDATE ledger_heads SET lease_until = clock_timestamp() + $3 * interval '1 ms'
+      WHERE shard = $1 AND epoch = $2 RETURNING ${headColumns}, ${clockColumn}`,
+    values: [hold.shard, hold.epoch, life],
+  });
+  return head === undefined ? null : { found: readHold(head), clock: Number(head.clock) };
+}
+
+export async function releaseLease(connection: Connection, hold: Hold): Promise<void> {
+  await connection.run({
+    text: 'UPDATE ledger_heads SET holder = NULL, lease_until = NULL WHERE shard = $1 AND epoch = $2',
+    values: [hold.shard, hold.epoch],
+  });
+}
+
+/** The head as it is now, whoever holds it, and the ids of the entries that follow a known size, in one snapshot. */
+export async function readHead(
+  connection: Connection,
+  shard: number,
+  size: number,
+  count: number,
+): Promise<{ readonly head: Hold; readonly ids: readonly string[] }> {
+  const [row] = await connection.run({
+    text: `SELECT ${headColumns}, ARRAY(
+        SELECT entry.id FROM ledger_entries AS entry
+        WHERE entry.shard = $1 AND entry.index >= $2 AND entry.index < $2 + $3 ORDER BY entry.index
+      ) AS ids FROM ledger_heads WHERE shard = $1`,
+    values: [shard, size, count],
+  });
+  if (row === undefined) throw new Error(`the ledger has no shard ${shard}`);
+  return { head: readHold(row), ids: row.ids as string[] };
+}
+
+/** @throws when root and range do not fit: then nothing may be built on them */
+function readHold(head: Row): Hold {
+  const range = readRange(Number(head.size), head.range as Buffer);
+  if (!rootOf(range).equals(head.root as Buffer)) throw new Error(`the head of shard ${head.shard} is damaged`);
+  return {
+    shard: Number(head.shard),
+    epoch: Number(head.epoch),
+    range,
+    time: Number(head.time),
+    agreements: Number(head.agreements),
+  };
+}

@@ -1,0 +1,59 @@
+/** Opens the ledger: the shards of a new store, a writer on a leased one, and the interface the rest of the gateway knows. */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import type { LedgerSettings } from '../registry/registry.js';
+import { connect } from './connection.js';
+import type { Ledger } from './ledger.js';
+import type { PeriodKeys } from './period-keys.js';
+import { startWriter, type WriterMetrics } from './writer.js';
+
+export interface LedgerOptions {
+  /** Connection string of the store, its migrations done. */
+  readonly database: string;
+  readonly keys: PeriodKeys;
+  readonly settings: LedgerSettings;
+  readonly logger: Logger;
+  /** This machine's clock, milliseconds since 1970 in UTC. */
+  readonly now?: () => number;
+}
+
+export interface OpenLedger extends Ledger {
+  readonly metrics: Readonly<WriterMetrics>;
+}
+
+/** Resolves when a shard is leased, or when the first try at it has failed; `fault()` tells which, and the tries go on. */
+export async function openLedger(options: LedgerOptions): Promise<OpenLedger> {
+  await makeShards(options.database, options.settings);
+  const holder = `${hostname()} ${process.pid} ${randomBytes(4).toString('hex')}`;
+  const writer = startWriter({ ...options, holder, now: options.now ?? Date.now });
+  await writer.started;
+  return {
+    append: draft => writer.add(draft),
+    async appendWithChange<T>(draft: Parameters<Ledger['append']>[0], change: Parameters<typeof writer.add>[1]) {
+      const { shard, index, changed } = await writer.add(draft, change);
+      if (changed === undefined) throw new Error('a change was committed without a version');
+      // The queue hands back what the change returned, untouched.
+      return { position: { shard, index }, version: changed.version, result: changed.result as T };
+    },
+    fault: () => writer.fault(),
+    get metrics() {
+      return writer.metrics;
+    },
+    close: () => writer.close(),
+  };
+}
+
+/** A new store is given its shards once; from then on their set is the ledger's own. */
+async function makeShards(database: string, settings: LedgerSettings): Promise<void> {
+  const connection = await connect(database, 'stile ledger', settings.statementDeadline);
+  try {
+    await connection.run({
+      text: `INSERT INTO ledger_heads (shard) SELECT generate_series(0, $1 - 1)
+        WHERE NOT EXISTS (SELECT FROM ledger_heads) ON CONFLICT DO NOTHING`,
+      values: [settings.shards],
+    });
+  } finally {
+    await connection.close();
+  }
+}

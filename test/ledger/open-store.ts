@@ -1,0 +1,66 @@
+/** A migrated database, ledgers on it and drafts for them, for the ledger's tests. */
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import pino from 'pino';
+import type { Draft } from '../../src/ledger/ledger.js';
+import { type LedgerOptions, type OpenLedger, openLedger } from '../../src/ledger/open.js';
+import { openPeriodKeys } from '../../src/ledger/period-keys.js';
+import { root } from '../../src/root.js';
+import { database } from '../database.js';
+
+type Test = Parameters<typeof database>[0] & { testdir(): string };
+
+export interface Store {
+  readonly database: string;
+  readonly pool: pg.Pool;
+  open(change?: Partial<LedgerOptions['settings']>, options?: Partial<LedgerOptions>): Promise<OpenLedger>;
+}
+
+const settings = { deadline: 5000, statementDeadline: 2000, queue: 2000, lease: 5000, shards: 1 };
+
+/** The ledgers it opens are closed when the test ends. */
+export async function openStore(t: Test): Promise<Store> {
+  const connectionString = await database(t);
+  const pool = new pg.Pool({ connectionString, max: 2 });
+  t.teardown(() => pool.end());
+  await pool.query(await readFile(join(root, 'src/store/migrations/001-ledger.sql'), 'utf8'));
+  const keys = openPeriodKeys(join(t.testdir(), 'periods'));
+  return {
+    database: connectionString,
+    pool,
+    async open(change = {}, options = {}) {
+      const ledger = await openLedger({
+        database: connectionString,
+        keys,
+        settings: { ...settings, ...change },
+        logger: pino({ level: 'silent' }),
+        ...options,
+      });
+      t.teardown(() => ledger.close());
+      return ledger;
+    },
+  };
+}
+
+/** 128 random bits, as an entry's id has. */
+export const newId = (): string => randomBytes(16).toString('base64url');
+
+/** A released exchange's draft. */
+export const draftOf = (more: Partial<Draft> = {}, members: Readonly<Record<string, unknown>> = {}): Draft => ({
+  entry: {
+    kind: 'exchange',
+    id: newId(),
+    outcome: 'released',
+    consumer: 'housing',
+    client: 'housing/permits',
+    provider: 'civil-affairs',
+    service: 'civil-affairs/marriage-status/v1',
+    purpose: 'public-rental-housing',
+    ...members,
+  },
+  subjects: [{ kind: 'resident', identifier: '440300199001010011', role: 'asked' }],
+  digests: { request: '{}', reply: '{}' },
+  ...more,
+});
