@@ -1,0 +1,42 @@
+/** Whom a request or a reply is about: the contract marks the fields, this reads them out. */
+import type { Subject } from '../ledger/ledger.js';
+import type { SubjectField } from '../registry/registry.js';
+
+/**
+ * The persons and enterprises that a valid value names, in the order of the contract's fields.
+ *
+ * @param fields the contract's marked fields; a path's `[]` goes through an array
+ */
+export function subjectsIn(value: unknown, fields: readonly SubjectField[]): Subject[] {
+  const found: Subject[] = [];
+  for (const field of fields) collect(value, segmentsOf(field.path), 0, field, found);
+  return found;
+}
+
+function collect(value: unknown, path: readonly string[], at: number, field: SubjectField, found: Subject[]): void {
+  if (at === path.length) {
+    if (typeof value === 'string') found.push({ kind: field.kind, identifier: value, role: field.role });
+    return;
+  }
+  const segment = path[at];
+  if (segment === '[]') {
+    if (Array.isArray(value)) for (const item of value) collect(item, path, at + 1, field, found);
+  } else if (segment !== undefined && typeof value === 'object' && value !== null && Object.hasOwn(value, segment)) {
+    collect((value as Record<string, unknown>)[segment], path, at + 1, field, found);
+  }
+}
+
+const segments = new Map<string, readonly string[]>();
+
+/** `members[].residentId` → `members`, `[]`, `residentId`; kept, as contracts hold few paths and ask for them at every call. */
+function segmentsOf(path: string): readonly string[] {
+  let found = segments.get(path);
+  if (found === undefined) {
+    found = path.split('.').flatMap(part => {
+      const [name = '', ...arrays] = part.split('[]');
+      return [name, ...arrays.map(() => '[]')];
+    });
+    segments.set(path, found);
+  }
+  return found;
+}

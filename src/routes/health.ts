@@ -1,0 +1,19 @@
+/** What a load balancer and an orchestrator ask: is the process alive, and may it be given work? */
+import type { FastifyInstance } from 'fastify';
+
+export interface Readiness {
+  /** Why the gateway should get no requests now, in a word; undefined when it should. */
+  notReady(): string | undefined;
+}
+
+export async function healthRoutes(
+  app: FastifyInstance,
+  { readiness }: { readonly readiness: Readiness },
+): Promise<void> {
+  app.get('/health/live', async () => ({ status: 'live' }));
+  app.get('/health/ready', async (_request, reply) => {
+    const reason = readiness.notReady();
+    if (reason === undefined) return { status: 'ready' };
+    return reply.code(503).header('retry-after', '1').send({ status: 'not-ready', reason });
+  });
+}
