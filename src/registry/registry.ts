@@ -61,8 +61,8 @@ export interface Service {
   /** True when an intent must be durable before the department is asked: effects, or config says so. */
   readonly intent: boolean;
   readonly contract: Contract;
-  /** The adapter that asks: id within the department, kind and its settings with secrets resolved. */
-  readonly adapter: AdapterConfig;
+  /** The adapter that asks: id within the department, kind and its settings with secrets resolved. Absent only where sharing is withheld. */
+  readonly adapter?: AdapterConfig;
   /** This service's own settings for that adapter, by the adapter's `serviceSchema`. */
   readonly ask: Readonly<Record<string, unknown>>;
   /**
@@ -106,6 +106,8 @@ export interface CompiledSchema {
 export interface FieldSchema {
   readonly path: string;
   readonly type: string | undefined;
+  /** The format of a string, as in src/registry/formats.ts. */
+  readonly format: string | undefined;
   readonly sensitivity: string | undefined;
   readonly title: Text | undefined;
 }

@@ -1,0 +1,115 @@
+/** Generated from department.json by schemas/generate.ts; do not edit. */
+
+export type Id = string;
+
+/**
+ * config/departments/<id>.yaml: an organisation with its clients, adapters and services. 部门及其调用系统、适配器与数据服务。
+ */
+export interface DepartmentFile {
+  id: Id;
+  name: Text;
+  /**
+   * GB/T 2260 code of the area the department serves; in quotes. 所辖行政区划代码（GB/T 2260），加引号书写。
+   */
+  division: string;
+  /**
+   * Whom a caller may ask; named in remedies. 供调用方联系的人或方式。
+   */
+  contact: string;
+  /**
+   * The department's calling systems, by id. 部门的调用系统，以编号为键。
+   */
+  clients?: {
+    [k: string]: Client;
+  };
+  /**
+   * How to speak to the department's own systems, by id. 与部门自有系统对接的适配器，以编号为键。
+   */
+  adapters?: {
+    [k: string]: Adapter;
+  };
+  /**
+   * The questions the department answers, by `service/v1`. Contracts are schemas/<department>/<service>/v1/request.json and reply.json. 部门提供的数据服务，以“服务/版本”为键；契约在 schemas/ 下同名目录。
+   */
+  services?: {
+    [k: string]: Service;
+  };
+}
+/**
+ * A text in both languages. 中英双语文本。
+ */
+export interface Text {
+  zh: string;
+  en: string;
+}
+/**
+ * A calling system; its OAuth client_id is `department/client`. 调用系统，OAuth client_id 为“部门/系统”。
+ */
+export interface Client {
+  name: Text;
+  /**
+   * JWKs (RFC 7517) that verify the client's assertions: P-256, Ed25519 or RSA of 2048 bits and more. Public members only. 验证断言的公钥 JWK；只写公开成员。
+   *
+   * @minItems 1
+   * @maxItems 10
+   */
+  keys: PublicKey[];
+}
+/**
+ * A public JWK (RFC 7517). 公钥 JWK。
+ */
+export interface PublicKey {
+  kty: 'EC' | 'OKP' | 'RSA';
+  crv?: 'P-256' | 'Ed25519';
+  x?: string;
+  y?: string;
+  n?: string;
+  e?: string;
+  kid?: string;
+  alg?: 'ES256' | 'EdDSA' | 'Ed25519' | 'PS256';
+  use?: 'sig';
+}
+export interface Adapter {
+  /**
+   * The adapter module. 适配器模块。
+   */
+  kind: string;
+  /**
+   * By the module's own schema; secrets only as ${env:NAME} or ${file:path}. 依模块自身的模式；密钥只能写作 ${env:NAME} 或 ${file:path}。
+   */
+  settings: {
+    [k: string]: unknown;
+  };
+}
+export interface Service {
+  title: Text;
+  description?: Text;
+  /**
+   * unconditional 无条件共享, conditional 有条件共享, withheld 不予共享.
+   */
+  sharing: 'unconditional' | 'conditional' | 'withheld';
+  reason?: Text;
+  /**
+   * True when asking changes nothing at the department: retries and GET are allowed. 询问不改变部门数据时为 true：可重试、可用 GET。
+   */
+  safe: boolean;
+  /**
+   * True: an intent is durable before the department is asked. Always so for services that are not safe. 为 true 时先记下意图再询问；非 safe 服务一律如此。
+   */
+  intent?: boolean;
+  adapter?: Id;
+  /**
+   * This service's own settings, by the adapter module's schema. 本服务在该适配器中的设置。
+   */
+  ask?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Longest time the department may take, milliseconds, retries included. 部门答复的最长时间，毫秒，含重试。
+   */
+  deadline?: number;
+  /**
+   * Largest reply accepted from the department, bytes. 部门答复上限，字节。
+   */
+  replyLimit?: number;
+}

@@ -1,0 +1,99 @@
+/** Generated from stile.json by schemas/generate.ts; do not edit. */
+
+/**
+ * config/stile.yaml: one slice a part of the gateway. 网关设置，每个部分一段。
+ */
+export interface SettingsFile {
+  /**
+   * Name of this deployment, DNS-like; origin of the ledger's checkpoints, so it never changes. 部署名称，形如域名；台账检查点以它为来源，不可更改。
+   */
+  deployment: string;
+  /**
+   * True for the sample deployment only: sample departments, keys and staff are accepted. 仅示例部署可为 true：接受示例部门、密钥与人员。
+   */
+  sandbox?: boolean;
+  /**
+   * Limits of the exchange path. 交换路径的限度。
+   */
+  exchange?: {
+    /**
+     * Largest request body, bytes. 请求体上限，字节。
+     */
+    bodyLimit?: number;
+    /**
+     * Deepest nesting of a request or reply. 请求与答复的最大嵌套层数。
+     */
+    depthLimit?: number;
+    /**
+     * Refusals a second that get a record of their own; more are answered at once and become one entry a second. 每秒单独入账的拒绝数；超出者即刻答复并按秒合并入账。
+     */
+    refusals?: {
+      /**
+       * Of one source address (IPv6: one /64). 同一来源地址（IPv6 按 /64）。
+       */
+      source?: number;
+      /**
+       * Of one client, service and code. 同一调用系统、服务与错误码。
+       */
+      client?: number;
+      /**
+       * Over all sources and clients. 全部来源与调用系统合计。
+       */
+      all?: number;
+    };
+    /**
+     * Most calls a second of one source, refused or not; far above what any system needs. 同一来源每秒调用上限，无论是否拒绝；应远高于任何系统所需。
+     */
+    sourceRate?: number;
+    /**
+     * How long a reply stays repeatable by its Idempotency-Key, seconds. 凭 Idempotency-Key 可重取答复的时长，秒。
+     */
+    repeatLife?: number;
+  };
+  /**
+   * How the ledger writes. 台账的写入。
+   */
+  ledger?: {
+    /**
+     * Longest wait for a record, milliseconds. 等待入账的最长时间，毫秒。
+     */
+    deadline?: number;
+    /**
+     * Longest wait for one statement, milliseconds. 单条语句的最长时间，毫秒。
+     */
+    statementDeadline?: number;
+    /**
+     * Most entries waiting for a commit. 等待提交的条目上限。
+     */
+    queue?: number;
+    /**
+     * Life of a shard's lease, milliseconds. 分片租约时长，毫秒。
+     */
+    lease?: number;
+    /**
+     * How many shards a new store is given. 新建台账的分片数。
+     */
+    shards?: number;
+  };
+  /**
+   * Tokens and their issuer. 令牌及其签发者。
+   */
+  identity: {
+    /**
+     * The URL clients know the gateway by, with no trailing slash; tokens and metadata carry it. 调用系统所用的网关地址，末尾不带斜杠；写入令牌与元数据。
+     */
+    issuer: string;
+    /**
+     * Seconds. 令牌有效期，秒。
+     */
+    tokenLife?: number;
+    /**
+     * Tolerated in assertions, seconds. 断言允许的时钟偏差，秒。
+     */
+    clockSkew?: number;
+    /**
+     * A file with the private JWK that signs tokens; absent: made in the data folder. 签发令牌的私钥 JWK 文件；缺省时在数据目录生成。
+     */
+    signingKeyFile?: string;
+  };
+}

@@ -1,0 +1,228 @@
+/** Walks a contract's schema for every field it can produce, whom its fields name, and where it fails to close itself. */
+import type { Text } from '../text.js';
+import { below, type Finding, rule } from './fault.js';
+import type { FieldSchema, SubjectField } from './registry.js';
+import { isSchema, type Place, type Schema, type SchemaStore } from './schema-store.js';
+import type { Source } from './source.js';
+
+export interface Walked {
+  readonly fields: ReadonlyMap<string, FieldSchema>;
+  readonly subjects: readonly SubjectField[];
+  readonly findings: readonly PlacedFinding[];
+}
+
+/** A finding in one of the files that a contract is made of. */
+export interface PlacedFinding {
+  readonly source: Source;
+  readonly finding: Finding;
+}
+
+/** Nested deeper than this, a schema refers to itself. */
+const deepest = 32;
+
+/** All the fields of the schema at `root`, by path. */
+export function walkFields(root: Place, store: SchemaStore): Walked {
+  const fields = new Map<string, FieldSchema>();
+  const subjects: SubjectField[] = [];
+  const findings: PlacedFinding[] = [];
+  const blame = (place: Place, finding: Omit<Finding, 'pointer'>): void => {
+    const known = findings.some(
+      found =>
+        found.source === place.source && found.finding.pointer === place.pointer && found.finding.rule === finding.rule,
+    );
+    if (!known) findings.push({ source: place.source, finding: { ...finding, pointer: place.pointer } });
+  };
+
+  const visit = (places: readonly Place[], path: string, depth: number): void => {
+    const [place] = places;
+    if (place === undefined) return;
+    if (depth > deepest) {
+      blame(place, {
+        rule: rule.contractRecursive,
+        message: { zh: '模式引用了自身，字段没有尽头', en: 'the schema refers to itself, so its fields never end' },
+        fix: { zh: '写出有限的层数', en: 'write out the levels there are' },
+      });
+      return;
+    }
+    const applied = places.flatMap(each => appliedTo(each, store));
+    const types = typesOf(applied);
+    if (path !== '' && !path.endsWith('[]')) fields.set(path, fieldOf(path, applied, types));
+    noteSubject(place, applied, path, types);
+    if (!demands(places, store, isTyped)) {
+      blame(place, {
+        rule: rule.contractOpen,
+        message: { zh: '没有写明类型，任何内容都能通过', en: 'no type is stated, so anything passes' },
+        fix: { zh: '加上 type', en: 'add type' },
+      });
+    }
+    if (types.has('object')) visitObject(places, applied, path, depth);
+    if (types.has('array')) visitArray(places, applied, path, depth);
+  };
+
+  const visitObject = (places: readonly Place[], applied: readonly Place[], path: string, depth: number): void => {
+    const [place] = places;
+    const patterned = applied.find(each => 'patternProperties' in each.schema);
+    if (place !== undefined && !demands(places, store, isClosedObject)) {
+      blame(place, {
+        rule: rule.contractOpen,
+        message: { zh: '对象没有封闭，未检查的内容会通过', en: 'the object is not closed, so unchecked members pass' },
+        fix: {
+          zh: '加上 additionalProperties: false（组合的模式用 unevaluatedProperties: false）',
+          en: 'add additionalProperties: false (unevaluatedProperties: false where schemas are combined)',
+        },
+      });
+    }
+    if (patterned !== undefined) {
+      blame(patterned, {
+        rule: rule.contractOpen,
+        message: {
+          zh: '按模式命名的成员没有路径，无法授予',
+          en: 'members named by a pattern have no path to be granted by',
+        },
+        fix: { zh: '逐一写在 properties 里', en: 'name each one under properties' },
+      });
+    }
+    for (const [name, found] of members(applied)) visit(found, path === '' ? name : `${path}.${name}`, depth + 1);
+  };
+
+  const visitArray = (places: readonly Place[], applied: readonly Place[], path: string, depth: number): void => {
+    const [place] = places;
+    if (place !== undefined && !demands(places, store, isClosedArray)) {
+      blame(place, {
+        rule: rule.contractOpen,
+        message: { zh: '数组没有写明元素', en: 'the array does not say what its items are' },
+        fix: { zh: '加上 items', en: 'add items' },
+      });
+    }
+    visit(applied.flatMap(itemsOf), `${path}[]`, depth + 1);
+  };
+
+  const noteSubject = (place: Place, applied: readonly Place[], path: string, types: ReadonlySet<string>): void => {
+    const role = firstOf(applied, 'x-stile-subject');
+    const kind = firstOf(applied, 'x-stile-identifier');
+    if (role === undefined && kind === undefined) return;
+    if ((role === 'asked' || role === 'related') && typeof kind === 'string' && types.has('string')) {
+      if (!subjects.some(known => known.path === path)) subjects.push({ path, role, kind });
+      return;
+    }
+    blame(place, {
+      rule: rule.contractSubject,
+      message:
+        kind === undefined
+          ? { zh: '标了数据主体，却不是标识符', en: 'it marks a subject but is no identifier' }
+          : { zh: '是标识符，却没有写明是谁的', en: 'it is an identifier but does not say whose' },
+      fix:
+        kind === undefined
+          ? { zh: '引用词汇表中的标识符', en: 'refer to an identifier of the vocabulary' }
+          : { zh: '加上 x-stile-subject: asked 或 related', en: 'add x-stile-subject: asked or related' },
+    });
+  };
+
+  visit([root], '', 0);
+  return { fields, subjects, findings };
+}
+
+/** The schema itself and all that applies in the same place: through `$ref`, allOf and the conditional keywords. */
+function appliedTo(place: Place, store: SchemaStore, seen = new Set<unknown>()): Place[] {
+  if (seen.has(place.schema)) return [];
+  seen.add(place.schema);
+  return [place, ...branches(place, store).flatMap(branch => appliedTo(branch, store, seen))];
+}
+
+function referred(place: Place, store: SchemaStore): Place[] {
+  const { $ref } = place.schema;
+  const target = typeof $ref === 'string' ? store.resolve($ref, place) : undefined;
+  return target === undefined ? [] : [target];
+}
+
+function branches(place: Place, store: SchemaStore): Place[] {
+  const found = referred(place, store);
+  for (const keyword of ['allOf', 'anyOf', 'oneOf'] as const) found.push(...listed(place, keyword));
+  for (const keyword of ['then', 'else'] as const) found.push(...single(place, keyword));
+  found.push(...named(place, 'dependentSchemas').map(([, branch]) => branch));
+  return found;
+}
+
+const isTyped = (schema: Schema): boolean => 'type' in schema || 'enum' in schema || 'const' in schema;
+const isClosedObject = (schema: Schema): boolean =>
+  schema.additionalProperties === false || schema.unevaluatedProperties === false;
+const isClosedArray = (schema: Schema): boolean =>
+  isSchema(schema.items) || schema.items === false || schema.unevaluatedItems === false;
+
+/** Whether whatever passes has passed a schema with the property: one of those that always apply, or each alternative. */
+function demands(
+  places: readonly Place[],
+  store: SchemaStore,
+  property: (schema: Schema) => boolean,
+  seen: ReadonlySet<unknown> = new Set(),
+): boolean {
+  return places.some(place => {
+    if (seen.has(place.schema)) return false;
+    if (property(place.schema)) return true;
+    const within = new Set(seen).add(place.schema);
+    if (demands([...referred(place, store), ...listed(place, 'allOf')], store, property, within)) return true;
+    return (['anyOf', 'oneOf'] as const).some(keyword => {
+      const alternatives = listed(place, keyword);
+      return alternatives.length > 0 && alternatives.every(each => demands([each], store, property, within));
+    });
+  });
+}
+
+function members(applied: readonly Place[]): Map<string, Place[]> {
+  const found = new Map<string, Place[]>();
+  for (const place of applied) {
+    for (const [name, member] of named(place, 'properties')) found.set(name, [...(found.get(name) ?? []), member]);
+  }
+  return found;
+}
+
+const itemsOf = (place: Place): Place[] => [...single(place, 'items'), ...listed(place, 'prefixItems')];
+
+function single(place: Place, keyword: string): Place[] {
+  const schema = place.schema[keyword];
+  return isSchema(schema) ? [{ ...place, schema, pointer: below(place.pointer, keyword) }] : [];
+}
+
+function listed(place: Place, keyword: string): Place[] {
+  const schemas = place.schema[keyword];
+  if (!Array.isArray(schemas)) return [];
+  return schemas.flatMap((schema, index) =>
+    isSchema(schema) ? [{ ...place, schema, pointer: below(place.pointer, keyword, index) }] : [],
+  );
+}
+
+function named(place: Place, keyword: string): [string, Place][] {
+  const schemas = place.schema[keyword];
+  if (!isSchema(schemas)) return [];
+  return Object.entries(schemas).flatMap(([name, schema]): [string, Place][] =>
+    isSchema(schema) ? [[name, { ...place, schema, pointer: below(place.pointer, keyword, name) }]] : [],
+  );
+}
+
+function typesOf(applied: readonly Place[]): Set<string> {
+  const types = applied.flatMap(each => [each.schema.type].flat()).filter(type => typeof type === 'string');
+  return new Set(types.filter(type => type !== 'null'));
+}
+
+function fieldOf(path: string, applied: readonly Place[], types: ReadonlySet<string>): FieldSchema {
+  const [type] = types.size === 1 ? types : [];
+  const sensitivity = firstOf(applied, 'x-stile-sensitivity');
+  const format = firstOf(applied, 'format');
+  return {
+    path,
+    type,
+    format: typeof format === 'string' ? format : undefined,
+    sensitivity: typeof sensitivity === 'string' ? sensitivity : undefined,
+    title: titleOf(applied),
+  };
+}
+
+/** What the outermost schema that says anything says. */
+const firstOf = (applied: readonly Place[], keyword: string): unknown =>
+  applied.find(each => keyword in each.schema)?.schema[keyword];
+
+function titleOf(applied: readonly Place[]): Text | undefined {
+  const title = firstOf(applied, 'x-title');
+  if (!isSchema(title) || typeof title.zh !== 'string' || typeof title.en !== 'string') return undefined;
+  return { zh: title.zh, en: title.en };
+}

@@ -1,0 +1,85 @@
+/** References to what a file must not hold itself: `${env:NAME}` and `${file:path}`, in any string of config. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { below, type Finding, rule } from './fault.js';
+
+const anyReference = /\$\{([^}]*)\}?/g;
+const goodReference = /^\$\{(?:env:[A-Za-z_][A-Za-z0-9_]*|file:[^}]+)\}$/;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export const holdsReference = (value: unknown): boolean => typeof value === 'string' && value.includes('${');
+
+/** True for a string that is one reference and nothing else, as a secret must be. */
+export const isReference = (value: unknown): boolean => typeof value === 'string' && goodReference.test(value);
+
+/** The references in a value that are written wrong, wherever they are. */
+export function wrongReferences(value: unknown, pointer = ''): Finding[] {
+  if (typeof value === 'string') {
+    return [...value.matchAll(anyReference)]
+      .filter(([reference]) => !goodReference.test(reference))
+      .map(() => ({
+        rule: rule.reference,
+        pointer,
+        message: { zh: '引用写法不对', en: 'this reference is not written right' },
+        fix: {
+          zh: `写成 \${env:NAME} 或 \${file:path}`,
+          en: `write \${env:NAME} or \${file:path}`,
+        },
+      }));
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, held]) => wrongReferences(held, below(pointer, key)));
+}
+
+/**
+ * A copy of the value with every reference replaced by what it stands for.
+ *
+ * @param folder relative paths of `${file:…}` begin here
+ * @returns the copy, and a finding for each reference that leads nowhere; neither a finding nor a log ever has what was found
+ */
+export function resolveReferences(
+  value: unknown,
+  environment: Environment,
+  folder: string,
+  pointer = '',
+): { readonly value: unknown; readonly findings: readonly Finding[] } {
+  const findings: Finding[] = [];
+  const copy = (held: unknown, at: string): unknown => {
+    if (typeof held === 'string') return held.replace(anyReference, reference => lookUp(reference, at));
+    if (Array.isArray(held)) return held.map((item, index) => copy(item, below(at, index)));
+    if (typeof held !== 'object' || held === null) return held;
+    return Object.fromEntries(Object.entries(held).map(([key, item]) => [key, copy(item, below(at, key))]));
+  };
+  const lookUp = (reference: string, at: string): string => {
+    if (!goodReference.test(reference)) return reference;
+    const [, kind = '', name = ''] = /^\$\{(env|file):(.*)\}$/.exec(reference) ?? [];
+    const found = kind === 'env' ? environment[name] : contentOf(resolve(folder, name));
+    if (found !== undefined && found !== '') return found;
+    findings.push(
+      kind === 'env'
+        ? {
+            rule: rule.unresolved,
+            pointer: at,
+            message: { zh: `环境变量 ${name} 未设置`, en: `the environment variable ${name} is not set` },
+            fix: { zh: `启动前设置 ${name}`, en: `set ${name} before the start` },
+          }
+        : {
+            rule: rule.unresolved,
+            pointer: at,
+            message: { zh: `文件 ${name} 读不到或为空`, en: `the file ${name} cannot be read or is empty` },
+            fix: { zh: '检查路径与读权限', en: 'check the path and the right to read it' },
+          },
+    );
+    return '';
+  };
+  return { value: copy(value, pointer), findings };
+}
+
+function contentOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+/** Every JSON Schema under schemas/ that a contract may refer to, by its `$id`: what is not here is refused, near or far. */
+import { tokens } from './fault.js';
+import type { Source } from './source.js';
+
+export type Schema = Readonly<Record<string, unknown>>;
+
+/** A schema and where it stands. */
+export interface Place {
+  readonly schema: Schema;
+  readonly source: Source;
+  /** RFC 6901, within the source. */
+  readonly pointer: string;
+  /** `$id` of the whole file. */
+  readonly base: string;
+}
+
+export interface SchemaStore {
+  readonly byId: ReadonlyMap<string, Source>;
+  /** What a `$ref` standing in the given place refers to; undefined when it is none of our own. */
+  resolve(reference: string, from: Place): Place | undefined;
+}
+
+export const isSchema = (value: unknown): value is Schema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Collects the sources by `$id`; of two with one `$id` the first stays. */
+export function schemaStore(sources: readonly Source[]): SchemaStore {
+  const byId = new Map<string, Source>();
+  for (const source of sources) {
+    if (!isSchema(source.value) || typeof source.value.$id !== 'string') continue;
+    if (!byId.has(source.value.$id)) byId.set(source.value.$id, source);
+  }
+  return {
+    byId,
+    resolve(reference, from) {
+      let target: URL;
+      try {
+        target = new URL(reference, from.base);
+      } catch {
+        return undefined;
+      }
+      const fragment = decodeURIComponent(target.hash.slice(1));
+      target.hash = '';
+      const source = byId.get(target.href);
+      if (source === undefined || (fragment !== '' && !fragment.startsWith('/'))) return undefined;
+      let schema: unknown = source.value;
+      for (const token of tokens(fragment)) schema = isSchema(schema) ? schema[token] : undefined;
+      return isSchema(schema) ? { schema, source, pointer: fragment, base: target.href } : undefined;
+    },
+  };
+}

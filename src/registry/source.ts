@@ -1,0 +1,136 @@
+/** One file of config/ or schemas/ as it was read: its value, and where in the file each part of the value stands. */
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { below, type Fault, type Finding, rule, tokens } from './fault.js';
+import { syntaxText } from './syntax.js';
+
+export interface Source {
+  /** Path as the operator would type it. */
+  readonly file: string;
+  readonly firstLine: string;
+  /** Undefined when the file has faults of syntax. */
+  readonly value: unknown;
+  /** Faults of syntax, all of them. */
+  readonly faults: readonly Fault[];
+  /** Puts line and column to a finding. */
+  fault(finding: Finding): Fault;
+}
+
+/**
+ * Reads YAML 1.2, or JSON, which YAML contains. Anchors, tags and directives are refused: a config file says what it says.
+ *
+ * @param file path to show in faults
+ * @param bytes what the file holds
+ */
+export function readSource(file: string, bytes: Uint8Array): Source {
+  const lines = new LineCounter();
+  const at = (offset: number): { line: number; column: number } => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    const fault: Fault = { rule: rule.notUtf8, file, line: 1, column: 1, pointer: '', ...syntaxText('NOT_UTF8') };
+    const atStart = (finding: Finding): Fault => ({ ...finding, file, line: 1, column: 1 });
+    return { file, firstLine: '', value: undefined, faults: [fault], fault: atStart };
+  }
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, stringKeys: true });
+  const faults = syntaxFaults(document).map(
+    ({ code, offset, pointer }): Fault => ({
+      rule: code === 'DUPLICATE_KEY' ? rule.duplicateKey : rule.syntax,
+      file,
+      ...at(offset),
+      pointer,
+      ...syntaxText(code),
+    }),
+  );
+  return {
+    file,
+    firstLine: /^[^\r\n]*/.exec(text)?.[0] ?? '',
+    value: faults.length === 0 ? document.toJS() : undefined,
+    faults,
+    fault: ({ rule, pointer, at: blamed, message, fix }) => ({
+      rule,
+      file,
+      ...at(offsetOf(document, pointer, blamed === 'key')),
+      pointer,
+      message,
+      fix,
+    }),
+  };
+}
+
+interface SyntaxFault {
+  readonly code: string;
+  readonly offset: number;
+  readonly pointer: string;
+}
+
+function syntaxFaults(document: Document.Parsed): SyntaxFault[] {
+  const found: SyntaxFault[] = [...document.errors, ...document.warnings].map(error => ({
+    code: error.code,
+    offset: error.pos[0],
+    pointer: pointerAt(document, error.pos[0]),
+  }));
+  if (document.directives.yaml.explicit === true) found.push({ code: 'DIRECTIVE', offset: 0, pointer: '' });
+  visit(document, {
+    Node(_key, node) {
+      const offset = node.range?.[0] ?? 0;
+      const anchored = isAlias(node) || ('anchor' in node && node.anchor !== undefined);
+      if (anchored) found.push({ code: 'ANCHOR', offset, pointer: pointerAt(document, offset) });
+    },
+  });
+  return found.sort((one, other) => one.offset - other.offset);
+}
+
+/** The pointer of the innermost value that the offset lies in. */
+function pointerAt(document: Document.Parsed, offset: number): string {
+  const walk = (node: unknown, pointer: string): string => {
+    if (isMap(node)) {
+      for (const pair of node.items) {
+        const key = isScalar(pair.key) ? String(pair.key.value) : '';
+        if (within(pair.key, offset)) return below(pointer, key);
+        if (within(pair.value, offset)) return walk(pair.value, below(pointer, key));
+      }
+    } else if (isSeq(node)) {
+      const index = node.items.findIndex(item => within(item, offset));
+      if (index !== -1) return walk(node.items[index], below(pointer, index));
+    }
+    return pointer;
+  };
+  return walk(document.contents, '');
+}
+
+const within = (node: unknown, offset: number): boolean => {
+  const range = (node as Node | null)?.range;
+  return range !== undefined && range !== null && range[0] <= offset && offset < Math.max(range[1], range[0] + 1);
+};
+
+/** Where the pointer's key or value begins; the nearest part that exists when it does not. */
+function offsetOf(document: Document.Parsed, pointer: string, key: boolean): number {
+  let node: unknown = document.contents;
+  let offset = document.contents?.range[0] ?? 0;
+  const path = tokens(pointer);
+  for (const [depth, token] of path.entries()) {
+    if (isMap(node)) {
+      const pair = node.items.findLast(item => isScalar(item.key) && String(item.key.value) === token);
+      if (pair === undefined) return offset;
+      const name = pair.key as Node;
+      const value = pair.value as Node | null;
+      const blamesKey = key && depth === path.length - 1;
+      const start = blamesKey || isMap(value) || isEmpty(value) ? name.range?.[0] : value?.range?.[0];
+      offset = start ?? offset;
+      node = value;
+    } else if (isSeq(node)) {
+      const item = node.items[Number(token)] as Node | undefined;
+      if (item === undefined) return offset;
+      offset = item.range?.[0] ?? offset;
+      node = item;
+    } else return offset;
+  }
+  return offset;
+}
+
+/** A key with nothing after it: blame falls on the key. */
+const isEmpty = (node: Node | null): boolean => node === null || (isScalar(node) && node.value === null);
