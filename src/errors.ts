@@ -134,6 +134,72 @@ export const errors = {
     title: { zh: '令牌的角色无权访问', en: "The token's role may not do this" },
     remedy: { zh: '请使用具备所需角色的工作人员令牌。', en: 'Use a staff token with the role this needs.' },
   },
+  STILE_CLIENT_REQUIRED: {
+    status: 403,
+    stage: 'identify',
+    title: { zh: '须使用调用系统的令牌', en: "This takes a client's token" },
+    remedy: {
+      zh: '请使用部门调用系统的令牌；工作人员的令牌不能用于数据交换。',
+      en: "Use the token of a department's client; staff tokens do not exchange data.",
+    },
+  },
+  STILE_TOKEN_REQUEST_INVALID: {
+    status: 400,
+    stage: 'token',
+    title: { zh: '令牌请求不合法', en: 'The token request is not valid' },
+    remedy: {
+      zh: '请以 application/x-www-form-urlencoded 发送 grant_type、client_assertion_type 与 client_assertion，每个参数一次，不带其他凭证。',
+      en: 'Send grant_type, client_assertion_type and client_assertion as application/x-www-form-urlencoded, each once, with no other credentials.',
+    },
+  },
+  STILE_GRANT_UNSUPPORTED: {
+    status: 400,
+    stage: 'token',
+    title: { zh: '不支持该授权类型', en: 'The grant type is not supported' },
+    remedy: { zh: '请使用 grant_type=client_credentials。', en: 'Use grant_type=client_credentials.' },
+  },
+  STILE_ASSERTION_INVALID: {
+    status: 401,
+    stage: 'token',
+    title: { zh: '客户端断言无效', en: 'The client assertion is not valid' },
+    remedy: {
+      zh: '请用已登记公钥对应的私钥以 ES256、EdDSA 或 PS256 签名，iss 与 sub 均为 client_id，并带 jti 与 exp。',
+      en: 'Sign with the private key of a registered public key by ES256, EdDSA or PS256; iss and sub are the client_id; jti and exp are required.',
+    },
+  },
+  STILE_ASSERTION_AUDIENCE: {
+    status: 401,
+    stage: 'token',
+    title: { zh: '客户端断言的受众不是本网关', en: 'The client assertion is meant for someone else' },
+    remedy: {
+      zh: '请将 aud 设为 /.well-known/oauth-authorization-server 中的 issuer。',
+      en: 'Set aud to the issuer in /.well-known/oauth-authorization-server.',
+    },
+  },
+  STILE_ASSERTION_TIME: {
+    status: 401,
+    stage: 'token',
+    title: { zh: '客户端断言已过期或时间不符', en: 'The client assertion is outside its time' },
+    remedy: {
+      zh: '请校准时钟，每次请求新签断言，exp 不超过 5 分钟之后。',
+      en: 'Set the clock, sign a new assertion for each request, and let exp be at most 5 minutes ahead.',
+    },
+  },
+  STILE_ASSERTION_REUSED: {
+    status: 401,
+    stage: 'token',
+    title: { zh: '客户端断言已被使用', en: 'The client assertion was used before' },
+    remedy: {
+      zh: '请每次请求使用新的 jti；若并未重复使用，请检查私钥是否泄露。',
+      en: 'Use a new jti for each request; if you did, look into whether the private key has leaked.',
+    },
+  },
+  STILE_TOKEN_UNAVAILABLE: {
+    status: 503,
+    stage: 'token',
+    title: { zh: '暂时无法签发令牌', en: 'No token can be issued for now' },
+    remedy: { zh: '请按 Retry-After 以新的断言重试。', en: 'Try again after Retry-After with a new assertion.' },
+  },
   STILE_NOT_FOUND: {
     status: 404,
     stage: 'match',

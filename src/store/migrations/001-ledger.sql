@@ -1,0 +1,145 @@
+-- The ledger: one head a shard, its entries, their side rows, and the one function that appends.
+-- Every statement and every unique key names the shard, so that the tables can be distributed by it.
+
+CREATE TABLE ledger_heads (
+  shard int PRIMARY KEY,
+  size bigint NOT NULL DEFAULT 0,
+  -- RFC 6962, section 2.1: the hash of an empty tree is that of an empty string.
+  root bytea NOT NULL DEFAULT sha256(''),
+  -- The roots of the perfect subtrees the tree is made of, largest first, 32 bytes each.
+  range bytea NOT NULL DEFAULT '',
+  epoch bigint NOT NULL DEFAULT 0,
+  -- Of the last entry, milliseconds since 1970 in UTC.
+  time bigint NOT NULL DEFAULT 0,
+  -- The agreements' version, the same on every head.
+  agreements bigint NOT NULL DEFAULT 0,
+  holder text,
+  lease_until timestamptz
+) WITH (fillfactor = 10); -- each commit updates a head: room for that in the page itself, with no index touched
+
+CREATE TABLE ledger_entries (
+  shard int NOT NULL,
+  index bigint NOT NULL,
+  time bigint NOT NULL,
+  kind text NOT NULL,
+  outcome text,
+  code text,
+  actor text,
+  consumer text,
+  provider text,
+  service text,
+  purpose text,
+  case_number text,
+  operator text,
+  id text NOT NULL,
+  -- Of the digest over the subjects' tags; null when the entry is about nobody.
+  salt bytea,
+  leaf bytea NOT NULL,
+  entry bytea NOT NULL,
+  PRIMARY KEY (shard, index)
+);
+
+CREATE INDEX ledger_entries_time ON ledger_entries (time DESC, shard, index);
+
+CREATE TABLE ledger_subjects (
+  shard int NOT NULL,
+  index bigint NOT NULL,
+  time bigint NOT NULL,
+  tag bytea NOT NULL,
+  role text NOT NULL,
+  PRIMARY KEY (shard, index, tag, role)
+);
+
+CREATE INDEX ledger_subjects_tag ON ledger_subjects (tag, time DESC, shard, index);
+
+CREATE TABLE ledger_intents (
+  shard int NOT NULL,
+  id text NOT NULL,
+  index bigint NOT NULL,
+  epoch bigint NOT NULL,
+  PRIMARY KEY (shard, id)
+);
+
+-- The search columns of an entry, for the append and for whoever verifies them.
+CREATE FUNCTION ledger_columns(
+  entry jsonb,
+  OUT kind text, OUT outcome text, OUT code text, OUT actor text, OUT consumer text, OUT provider text,
+  OUT service text, OUT purpose text, OUT case_number text, OUT operator text, OUT id text
+) LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT entry ->> 'kind', entry ->> 'outcome', entry ->> 'code',
+    coalesce(entry ->> 'client', entry -> 'staff' ->> 'id'),
+    entry ->> 'consumer', entry ->> 'provider', entry ->> 'service', entry ->> 'purpose', entry ->> 'case',
+    entry -> 'operator' ->> 'id', entry ->> 'id'
+$$;
+
+-- Moves the head of a shard from the size, epoch and agreements' version its writer knows, and inserts the entries.
+-- Nothing is done when a comparison fails; then fault names it: clock, epoch, size or agreements.
+--
+-- sent         the writer's clock, ms; more than 2 s off this server's, either way, is refused
+-- lines        the entries as canonical JSON, one a line; leaves and salts hold 32 and 16 bytes for each
+-- tags         32 bytes for each subject's tag; tag_entries and tag_roles say of which entry (from 0) and in which role
+-- side         null, or {opens: [entry], closes: [intent's id], seals: [{entry, client, service, key, reply}]}
+CREATE FUNCTION ledger_append(
+  of_shard int, known_size bigint, known_epoch bigint, known_agreements bigint, sent bigint, lease int,
+  new_time bigint, new_root bytea, new_range bytea, lines text, leaves bytea, salts bytea,
+  tags bytea, tag_entries int[], tag_roles text[], side json,
+  OUT fault text, OUT size bigint, OUT epoch bigint, OUT agreements bigint, OUT clock bigint
+) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+  clock := extract(epoch FROM clock_timestamp()) * 1000;
+  IF abs(clock - sent) > 2000 THEN
+    fault := 'clock';
+    RETURN;
+  END IF;
+
+  UPDATE ledger_heads AS head
+  SET size = known_size + length(leaves) / 32, root = new_root, range = new_range, time = new_time,
+    lease_until = clock_timestamp() + lease * interval '1 ms'
+  WHERE head.shard = of_shard AND head.size = known_size AND head.epoch = known_epoch
+    AND head.agreements = known_agreements;
+  IF NOT FOUND THEN
+    SELECT head.size, head.epoch, head.agreements INTO size, epoch, agreements
+    FROM ledger_heads AS head WHERE head.shard = of_shard;
+    fault := CASE WHEN epoch IS DISTINCT FROM known_epoch THEN 'epoch' WHEN size <> known_size THEN 'size'
+      ELSE 'agreements' END;
+    RETURN;
+  END IF;
+
+  INSERT INTO ledger_entries (shard, index, time, kind, outcome, code, actor, consumer, provider, service, purpose,
+    case_number, operator, id, salt, leaf, entry)
+  SELECT of_shard, known_size + line.number - 1, new_time, found.kind, found.outcome, found.code, found.actor,
+    found.consumer, found.provider, found.service, found.purpose, found.case_number, found.operator, found.id,
+    CASE WHEN line.entry ? 'subjects' THEN substring(salts FROM (line.number * 16 - 15)::int FOR 16) END,
+    substring(leaves FROM (line.number * 32 - 31)::int FOR 32),
+    convert_to(line.text, 'UTF8')
+  FROM (
+    SELECT each.text, each.number, each.text::jsonb AS entry
+    FROM string_to_table(lines, E'\n') WITH ORDINALITY AS each (text, number)
+    OFFSET 0
+  ) AS line, LATERAL ledger_columns(line.entry) AS found;
+
+  IF tags IS NOT NULL THEN
+    INSERT INTO ledger_subjects (shard, index, time, tag, role)
+    SELECT of_shard, known_size + subject.entry, new_time,
+      substring(tags FROM (subject.number * 32 - 31)::int FOR 32), subject.role
+    FROM unnest(tag_entries, tag_roles) WITH ORDINALITY AS subject (entry, role, number);
+  END IF;
+
+  IF side IS NOT NULL THEN
+    DELETE FROM ledger_intents AS intent
+    USING json_array_elements_text(side -> 'closes') AS closed (id)
+    WHERE intent.shard = of_shard AND intent.id = closed.id;
+
+    INSERT INTO ledger_intents (shard, id, index, epoch)
+    SELECT of_shard, entry.id, entry.index, known_epoch
+    FROM json_array_elements_text(side -> 'opens') AS opened (entry)
+    JOIN ledger_entries AS entry ON entry.shard = of_shard AND entry.index = known_size + opened.entry::bigint;
+
+    UPDATE repeats AS repeat
+    SET record = of_shard || '/' || (known_size + seal.entry), sealed = decode(seal.reply, 'base64')
+    FROM json_to_recordset(side -> 'seals') AS seal (entry int, client text, service text, key text, reply text)
+    WHERE repeat.client = seal.client AND repeat.service = seal.service AND repeat.key = seal.key;
+  END IF;
+END
+$$;
