@@ -39,8 +39,6 @@ CREATE TABLE ledger_entries (
   PRIMARY KEY (shard, index)
 );
 
-CREATE INDEX ledger_entries_time ON ledger_entries (time DESC, shard, index);
-
 CREATE TABLE ledger_subjects (
   shard int NOT NULL,
   index bigint NOT NULL,

@@ -1,0 +1,336 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import t from 'tap';
+import { openPeriodKeys, periodOf } from '../../src/ledger/period-keys.js';
+import {
+  type EntryFilter,
+  entriesAfter,
+  entryAt,
+  isFailure,
+  openSearchPool,
+  type Place,
+  type Reach,
+  reachNow,
+  type SearchFailure,
+  searchEntries,
+  tagsWithin,
+} from '../../src/ledger/search.js';
+import { root } from '../../src/root.js';
+import { draftOf, openStore } from './open-store.js';
+
+type Test = Parameters<typeof openStore>[0];
+
+async function searchable(t: Test) {
+  const store = await openStore(t);
+  await store.pool.query(await readFile(join(root, 'src/store/migrations/005-search.sql'), 'utf8'));
+  const searches = openSearchPool({ connectionString: store.database });
+  t.teardown(() => searches.end());
+  return { ...store, searches };
+}
+
+function found<T extends object>(result: T | SearchFailure | null): T {
+  if (result === null || isFailure(result)) throw new Error('nothing was found');
+  return result;
+}
+
+/** What a row of the made-up ledger holds, by number: every column takes each of its values with each other column's. */
+const shards = 3;
+const perShard = 120;
+const epoch = Date.parse('2026-03-31T15:00:00Z');
+
+interface Sample {
+  readonly shard: number;
+  readonly index: number;
+  readonly time: number;
+  readonly kind: string;
+  readonly outcome: string | null;
+  readonly code: string | null;
+  readonly actor: string;
+  readonly consumer: string | null;
+  readonly provider: string | null;
+  readonly service: string | null;
+  readonly purpose: string | null;
+  readonly case_number: string | null;
+  readonly operator: string | null;
+}
+
+function sample(shard: number, index: number): Sample {
+  const number = shard * perShard + index;
+  const pick = <T>(step: number, ...values: readonly T[]): T => values[Math.floor(number / step) % values.length] as T;
+  const kind = pick(1, 'exchange', 'exchange', 'exchange', 'token', 'search');
+  const exchange = kind === 'exchange';
+  const outcome = pick(2, 'released', 'released', 'refused', 'failed', exchange ? 'unknown' : null);
+  return {
+    shard,
+    index,
+    // Ten entries share a commit and its time, and shards share times.
+    time: epoch + Math.floor(index / 10) * 1000,
+    kind,
+    outcome,
+    code: outcome === 'refused' ? 'STILE_QUOTA' : outcome === 'failed' ? 'STILE_DEPARTMENT_TIMEOUT' : null,
+    actor: kind === 'search' ? 'staff/auditor' : pick(3, 'housing/permits', 'transport/plates'),
+    consumer: exchange ? pick(3, 'housing', 'transport') : null,
+    provider: exchange ? pick(1, 'civil-affairs', 'public-security') : null,
+    service: exchange ? pick(1, 'civil-affairs/marriage-status/v1', 'public-security/household/v1') : null,
+    purpose: exchange ? pick(5, 'public-rental-housing', 'marriage-registration') : null,
+    case_number: exchange && number % 7 === 0 ? `深住〔2026〕${number % 3}号` : null,
+    operator: exchange && number % 4 === 0 ? `W${number % 6}` : null,
+  };
+}
+
+const samples = [...Array(shards).keys()].flatMap(shard =>
+  [...Array(perShard).keys()].map(index => sample(shard, index)),
+);
+
+async function insertSamples(pool: pg.Pool): Promise<void> {
+  await pool.query(
+    `INSERT INTO ledger_entries
+     SELECT *, shard || '-' || index, NULL::bytea, sha256(int8send(index)), convert_to(shard || '/' || index, 'UTF8')
+     FROM json_to_recordset($1) AS row (shard int, index bigint, time bigint, kind text, outcome text, code text,
+       actor text, consumer text, provider text, service text, purpose text, case_number text, operator text)`,
+    [JSON.stringify(samples)],
+  );
+  await pool.query('INSERT INTO ledger_heads (shard, size) SELECT generate_series(0, $1 - 1), $2', [shards, perShard]);
+  await pool.query('ANALYZE ledger_entries');
+}
+
+const newestFirst = (one: Place, other: Place): number =>
+  other.time - one.time || other.shard - one.shard || other.index - one.index;
+
+/** What a filter means, said again without SQL. */
+function expected(filter: EntryFilter): string[] {
+  const allows = (values: readonly string[] | undefined, value: string | null): boolean =>
+    values === undefined || (value !== null && values.includes(value));
+  return samples
+    .filter(row => filter.from === undefined || row.time >= filter.from)
+    .filter(row => filter.until === undefined || row.time < filter.until)
+    .filter(row => allows(filter.kind, row.kind) && allows(filter.outcome, row.outcome))
+    .filter(row => allows(filter.code, row.code) && allows(filter.actor, row.actor))
+    .filter(row => allows(filter.consumer, row.consumer) && allows(filter.provider, row.provider))
+    .filter(row => allows(filter.service, row.service) && allows(filter.purpose, row.purpose))
+    .filter(row => allows(filter.case, row.case_number) && allows(filter.operator, row.operator))
+    .sort(newestFirst)
+    .map(row => `${row.shard}/${row.index}`);
+}
+
+async function allPages(pool: pg.Pool, filter: EntryFilter, limit: number): Promise<string[]> {
+  const positions: string[] = [];
+  let before: Place | undefined;
+  for (;;) {
+    const page = found(await searchEntries(pool, filter, before, limit));
+    positions.push(...page.entries.map(entry => entry.entry.toString()));
+    before = page.entries.at(-1);
+    if (!page.more || before === undefined) return positions;
+  }
+}
+
+const filters: readonly EntryFilter[] = [
+  {},
+  { from: epoch + 3000 },
+  { until: epoch + 3000 },
+  { from: epoch + 2000, until: epoch + 5000 },
+  { kind: ['search'] },
+  { kind: ['exchange', 'token'] },
+  { outcome: ['refused'] },
+  { outcome: ['failed', 'unknown'] },
+  { outcome: ['released'], kind: ['token', 'search'] },
+  { code: ['STILE_QUOTA'] },
+  { actor: ['staff/auditor'] },
+  { actor: ['staff/auditor', 'housing/permits'] },
+  { consumer: ['transport'] },
+  { provider: ['civil-affairs'], from: epoch + 1000 },
+  { service: ['public-security/household/v1'], outcome: ['released'] },
+  { service: ['public-security/household/v1', 'civil-affairs/marriage-status/v1'] },
+  { purpose: ['marriage-registration'], consumer: ['housing'] },
+  { case: ['深住〔2026〕0号'] },
+  { operator: ['W2', 'W4'] },
+  { operator: ['nobody'] },
+];
+
+t.test('each filter finds what it says, page by page, newest first and each entry once', async t => {
+  const { pool, searches } = await searchable(t);
+  await insertSamples(pool);
+  for (const filter of filters) {
+    const wanted = expected(filter);
+    t.same(await allPages(searches, filter, 7), wanted, JSON.stringify(filter));
+  }
+  t.equal(expected({}).length, shards * perShard);
+  t.ok(
+    filters.slice(0, -1).every(filter => expected(filter).length > 0),
+    'no filter is tried on nothing',
+  );
+});
+
+t.test('no search reads the whole table, however seldom its value is', async t => {
+  const { pool, database } = await searchable(t);
+  await insertSamples(pool);
+  await pool.query(
+    `INSERT INTO ledger_entries SELECT 0, 1000 + n, $1::bigint + n, 'exchange', 'released', NULL, 'housing/permits', 'housing',
+       'civil-affairs', 'civil-affairs/marriage-status/v1', 'public-rental-housing', NULL, NULL, n::text, NULL,
+       sha256(int8send(n)), 'x' FROM generate_series(1, 40000) AS n`,
+    [epoch],
+  );
+  await pool.query('ANALYZE ledger_entries');
+  // The plan as the search itself gets it: its statements are caught on the way and explained.
+  const client = new pg.Client({ connectionString: database });
+  await client.connect();
+  t.teardown(() => client.end());
+  const plans: string[] = [];
+  const explaining = {
+    query: async (text: string, values: unknown[]) => {
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE, COSTS OFF) ${text}`, values);
+      plans.push(rows.map(row => row['QUERY PLAN']).join('\n'));
+      return { rows: [] };
+    },
+  } as unknown as pg.Pool;
+  const cases: readonly (readonly [EntryFilter, string])[] = [
+    [{}, 'ledger_entries_time'],
+    [{ service: ['public-security/household/v1'] }, 'ledger_entries_service'],
+    [{ consumer: ['transport'] }, 'ledger_entries_consumer'],
+    [{ case: ['深住〔2026〕0号'] }, 'ledger_entries_case'],
+    [{ operator: ['W2'] }, 'ledger_entries_operator'],
+    [{ outcome: ['failed'] }, 'ledger_entries_unusual'],
+    [{ kind: ['search'] }, 'ledger_entries_unusual'],
+    [{ actor: ['staff/auditor'] }, 'ledger_entries_unusual'],
+    [{ tags: [Buffer.alloc(32)] }, 'ledger_subjects_tag'],
+  ];
+  for (const [filter, index] of cases) {
+    for (const before of [undefined, { time: epoch + 4000, shard: 1, index: 45 }]) {
+      await searchEntries(explaining, filter, before, 50);
+      const plan = plans.at(-1) ?? '';
+      t.match(plan, index, JSON.stringify(filter));
+      t.notMatch(plan, 'Seq Scan on ledger_entries', JSON.stringify(filter));
+    }
+  }
+});
+
+t.test('a follower reads every entry once, in order of position, whatever the limit', async t => {
+  const { pool, searches } = await searchable(t);
+  await insertSamples(pool);
+  for (const [filter, limit] of [
+    [{}, 7],
+    [{}, 1000],
+    [{ outcome: ['refused'] }, 3],
+    [{ operator: ['nobody'] }, 5],
+  ] as const) {
+    let reach: Reach = new Map();
+    const seen: string[] = [];
+    for (let more = true; more; ) {
+      const step = found(await entriesAfter(searches, filter, reach, limit));
+      seen.push(...step.entries.map(entry => entry.entry.toString()));
+      t.ok(step.entries.length <= limit);
+      ({ reach, more } = step);
+    }
+    t.same([...reach].sort(), [...found(await reachNow(searches))].sort());
+    t.same(seen.toSorted(), expected(filter).toSorted(), `each once: ${JSON.stringify(filter)}`);
+    const ofFirst = seen.filter(position => position.startsWith('0/')).map(position => Number(position.slice(2)));
+    t.same(
+      ofFirst,
+      ofFirst.toSorted((a, b) => a - b),
+    );
+  }
+});
+
+t.test('a follower misses nothing that another shard commits late with an older time', async t => {
+  const { pool, searches } = await searchable(t);
+  const insert = async (shard: number, index: number, time: number) => {
+    await pool.query(
+      `INSERT INTO ledger_entries (shard, index, time, kind, id, leaf, entry) VALUES ($1, $2, $3, 'token', $4, '', $5)`,
+      [shard, index, time, `${shard}-${index}`, Buffer.from(`${shard}/${index}`)],
+    );
+    await pool.query(
+      'INSERT INTO ledger_heads (shard, size) VALUES ($1, 1) ON CONFLICT (shard) DO UPDATE SET size = $2',
+      [shard, index + 1],
+    );
+  };
+  await insert(0, 0, 2000);
+  const first = found(await entriesAfter(searches, {}, new Map(), 10));
+  t.same(
+    first.entries.map(entry => entry.entry.toString()),
+    ['0/0'],
+  );
+  await insert(1, 0, 1000);
+  const second = found(await entriesAfter(searches, {}, first.reach, 10));
+  t.same(
+    second.entries.map(entry => entry.entry.toString()),
+    ['1/0'],
+    'a shard that is new, too',
+  );
+});
+
+t.test('a person is found under the tags of every period in question, once an entry', async t => {
+  const { searches, open } = await searchable(t);
+  const keys = openPeriodKeys(t.testdir());
+  const ledger = await open({}, { keys });
+  const asked = { kind: 'resident', identifier: '440300199001010011', role: 'asked' } as const;
+  const other = { kind: 'resident', identifier: '440300199102020022', role: 'related' } as const;
+  const both = await ledger.append(draftOf({ subjects: [asked, { ...asked, role: 'related' }, other] }));
+  await ledger.append(draftOf({ subjects: [other] }));
+  const named = await ledger.append(draftOf({ subjects: [asked] }, { case: '深住〔2026〕7号' }));
+  const search = async (filter: EntryFilter, identifier: string = asked.identifier) => {
+    const tags = tagsWithin(keys, { kind: 'resident', identifier }, filter.from, filter.until);
+    const page = found(await searchEntries(searches, { ...filter, tags }, undefined, 10));
+    return page.entries.map(({ shard, index }) => ({ shard, index }));
+  };
+  t.same(await search({}), [named, both]);
+  t.same(await search({ case: ['深住〔2026〕7号'] }), [named]);
+  t.same(await search({}, '440300199003030033'), []);
+  const now = Date.now();
+  t.same(await search({ from: now - 60_000, until: now + 60_000 }), [named, both]);
+  t.same(await search({ until: now - 60_000 }), []);
+  const tags = tagsWithin(keys, asked, undefined, undefined);
+  const step = found(await entriesAfter(searches, { tags }, new Map(), 10));
+  t.same(
+    step.entries.map(({ shard, index }) => ({ shard, index })),
+    [both, named],
+    'a follower too',
+  );
+});
+
+t.test('only the keys of periods within the times are used', async t => {
+  const keys = openPeriodKeys(t.testdir());
+  for (const period of ['2026-01', '2026-02', '2026-03']) keys.keyOf(period);
+  const person = { kind: 'resident', identifier: '440300199001010011' };
+  const timeOf = (text: string | undefined) => (text === undefined ? undefined : Date.parse(text));
+  const count = (from?: string, until?: string) => tagsWithin(keys, person, timeOf(from), timeOf(until)).length;
+  t.equal(count(), 3);
+  t.equal(count('2026-02-28T23:59:59.999Z'), 2);
+  t.equal(count('2026-03-01T00:00:00Z'), 1);
+  t.equal(count(undefined, '2026-02-01T00:00:00Z'), 1, 'the end is excluded');
+  t.equal(count(undefined, '2026-02-01T00:00:00.001Z'), 2);
+  t.equal(count('2027-01-01T00:00:00Z'), 0);
+  t.same([...keys.all().keys()], ['2026-01', '2026-02', '2026-03'], 'and none is made');
+});
+
+t.test('an entry is given as its exact bytes, with its leaf', async t => {
+  const { pool, searches, open } = await searchable(t);
+  const ledger = await open();
+  const position = await ledger.append(draftOf({}, { case: '深住〔2026〕7号' }));
+  const entry = found(await entryAt(searches, position));
+  const { rows } = await pool.query<{ leaf: Buffer }>('SELECT sha256($1::bytea) AS leaf', [
+    Buffer.concat([Buffer.from([0]), entry.entry]),
+  ]);
+  t.same(entry.leaf, rows[0]?.leaf, 'SHA-256(0x00 ‖ entry)');
+  t.match(JSON.parse(entry.entry.toString()), { v: 1, kind: 'exchange', case: '深住〔2026〕7号' });
+  t.equal(periodOf(entry.time), new Date(entry.time).toISOString().slice(0, 7));
+  t.equal(await entryAt(searches, { ...position, index: position.index + 1 }), null);
+});
+
+t.test('a search may neither write nor take long, and says which', async t => {
+  const { pool, searches, database } = await searchable(t);
+  await t.rejects(searches.query('DELETE FROM ledger_entries'), { code: '25006' });
+  const hasty = openSearchPool({ connectionString: database });
+  t.teardown(() => hasty.end());
+  hasty.options.statement_timeout = 50;
+  // Somebody holds the table: the search has to wait for them, and stops waiting.
+  const holder = await pool.connect();
+  await holder.query('BEGIN');
+  await holder.query('LOCK TABLE ledger_entries IN ACCESS EXCLUSIVE MODE');
+  t.match(await searchEntries(hasty, {}, undefined, 1), { fault: 'too-wide' });
+  await holder.query('ROLLBACK');
+  holder.release();
+  const nowhere = openSearchPool({ host: '127.0.0.1', port: 1 });
+  t.match(await searchEntries(nowhere, {}, undefined, 1), { fault: 'unavailable', cause: { code: 'ECONNREFUSED' } });
+  await nowhere.end();
+});
