@@ -14,7 +14,7 @@ t.test('divisions of today and of the past are known', async t => {
     ['659012', 'Xinxing, since 2021'],
     ['110103', 'Chongwen, until 2010'],
     ['440321', "Bao'an county, until 1993"],
-    ['442527', 'a county of the former Huiyang prefecture'],
+    ['442527', 'Dongguan county, until 1985'],
     ['510202', 'a district of Chongqing when it was in Sichuan'],
     ['710000', 'Taiwan'],
     ['810000', 'Hong Kong'],

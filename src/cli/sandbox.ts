@@ -1,0 +1,57 @@
+/** `stile sandbox`: the sample departments' systems alone, without the gateway. */
+import { parseArgs } from 'node:util';
+import { startDepartments } from '../sandbox/departments.js';
+
+export const usage = `stile sandbox
+
+Runs the sample departments' systems until it is stopped. docs/sandbox.md says what they hold.
+
+  SANDBOX_CIVIL_AFFAIRS_API_KEY    required
+  SANDBOX_PUBLIC_SECURITY_SECRET   required
+  HOST                             127.0.0.1
+  SANDBOX_CIVIL_AFFAIRS_PORT       8081
+  SANDBOX_PUBLIC_SECURITY_PORT     8082
+  SANDBOX_CONTROL_PORT             none: the departments cannot be told to misbehave
+`;
+
+/** A port from the environment, or null when it is none. */
+function portOf(name: string, fallback: number | undefined): number | undefined | null {
+  const value = process.env[name];
+  if (value === undefined || value === '') return fallback;
+  const port = Number(value);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  process.stderr.write(`${name} is no port: ${value}\n`);
+  return null;
+}
+
+/** @returns the exit code, once it was told to stop */
+export async function run(values: string[]): Promise<number> {
+  parseArgs({ args: values, options: {} });
+  const { HOST: host = '127.0.0.1' } = process.env;
+  const apiKey = process.env.SANDBOX_CIVIL_AFFAIRS_API_KEY;
+  const secret = process.env.SANDBOX_PUBLIC_SECURITY_SECRET;
+  if (!apiKey || !secret) {
+    process.stderr.write('SANDBOX_CIVIL_AFFAIRS_API_KEY and SANDBOX_PUBLIC_SECURITY_SECRET must be set.\n');
+    return 1;
+  }
+  const civilAffairs = portOf('SANDBOX_CIVIL_AFFAIRS_PORT', 8081);
+  const publicSecurity = portOf('SANDBOX_PUBLIC_SECURITY_PORT', 8082);
+  const control = portOf('SANDBOX_CONTROL_PORT', undefined);
+  if (civilAffairs === null || publicSecurity === null || control === null) return 1;
+
+  const stopped = new Promise<void>(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+  const ports = {
+    ...(civilAffairs === undefined ? {} : { civilAffairs }),
+    ...(publicSecurity === undefined ? {} : { publicSecurity }),
+    ...(control === undefined ? {} : { control }),
+  };
+  const departments = await startDepartments({ host, apiKey, secret, ports });
+  process.stdout.write(`civil affairs     ${departments.civilAffairs.url}\n`);
+  process.stdout.write(`public security   ${departments.publicSecurity.url}\n`);
+  if (departments.control !== undefined) process.stdout.write(`control           ${departments.control.url}\n`);
+  await stopped;
+  await departments.close();
+  return 0;
+}

@@ -1,0 +1,104 @@
+/** What both sample departments' systems share: a plain HTTP server that remembers what it was asked and misbehaves on demand. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { type Answer, type ContentFault, type Misbehaviour, misbehave, send } from './misbehaviour.js';
+
+export interface SampleDepartment {
+  /** `http://127.0.0.1:43117`, with no trailing slash. */
+  readonly url: string;
+  /** Misbehaves from the next request on, until told another thing; null: behaves again. */
+  misbehave(misbehaviour: Misbehaviour | null): void;
+  /** The request ids of what it was asked, oldest first, whatever it answered; the latest 100,000 or more. */
+  asked(): readonly string[];
+  close(): Promise<void>;
+}
+
+/** One request, read by the department: whom it is about, under which id, and how to act and answer. */
+export interface Question {
+  readonly requestId: string;
+  readonly about: string;
+  answer(): Answer;
+}
+
+export interface DepartmentSystem {
+  /** Reads a request without a body, or with the one given. */
+  read(request: IncomingMessage, body: Buffer | undefined): Question;
+  /** Applies a fault to the content of a true answer. */
+  spoil(answer: Answer, fault: ContentFault): Answer;
+}
+
+const bodyLimit = 65_536;
+const mostAsked = 200_000;
+const keepAlive = 60_000;
+
+/**
+ * Starts a department's system.
+ *
+ * @param port 0 for any free one
+ */
+export async function serve(system: DepartmentSystem, host: string, port: number): Promise<SampleDepartment> {
+  let current: Misbehaviour | null = null;
+  let left = Number.POSITIVE_INFINITY;
+  let asked: string[] = [];
+  const sockets = new Set<Socket>();
+
+  function reply(request: IncomingMessage, response: ServerResponse, body: Buffer | undefined): void {
+    const question = system.read(request, body);
+    if (asked.length >= mostAsked) asked = asked.slice(mostAsked / 2);
+    asked.push(question.requestId);
+    if (current === null || (current.about !== undefined && current.about !== question.about)) {
+      send(response, question.answer());
+      return;
+    }
+    const now = current;
+    left -= 1;
+    if (left <= 0) current = null;
+    misbehave(response, now, question.answer, system.spoil);
+  }
+
+  function receive(request: IncomingMessage, response: ServerResponse): void {
+    if (request.method === 'GET') {
+      reply(request, response, undefined);
+      return;
+    }
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > bodyLimit) request.destroy();
+      else chunks.push(chunk);
+    });
+    request.on('end', () => reply(request, response, Buffer.concat(chunks)));
+  }
+
+  const server = createServer({ keepAliveTimeout: keepAlive }, receive);
+  server.on('connection', socket => {
+    if (current?.kind === 'down') {
+      socket.resetAndDestroy();
+      return;
+    }
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve());
+  });
+  const address = server.address() as AddressInfo;
+
+  return {
+    url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
+    misbehave(misbehaviour) {
+      current = misbehaviour;
+      left = misbehaviour?.times ?? Number.POSITIVE_INFINITY;
+      if (misbehaviour?.kind === 'down') for (const socket of sockets) socket.resetAndDestroy();
+    },
+    asked: () => asked,
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
