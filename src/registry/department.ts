@@ -10,7 +10,7 @@ import { adapterKinds } from './adapter-kinds.js';
 import { below, type Finding, rule } from './fault.js';
 import { nearest } from './nearest.js';
 import type { AdapterConfig, Client, Contract, Department, Service } from './registry.js';
-import { didYouMean, shapeFindings } from './shape.js';
+import { didYouMean, shapeFindings, strings } from './shape.js';
 
 export interface BuiltDepartment {
   readonly department: Department;
@@ -27,7 +27,9 @@ export function departmentFindings(file: DepartmentFile): Finding[] {
     const module = adapterKinds.get(adapter.kind);
     const pointer = below('/adapters', id);
     if (module !== undefined) {
-      findings.push(...shapeFindings(adapter.settings, module.settingsSchema, below(pointer, 'settings')));
+      findings.push(
+        ...shapeFindings(adapter.settings, module.settingsSchema, strings.written, below(pointer, 'settings')),
+      );
     } else if (kinds.length > 0) {
       findings.push({
         rule: rule.unknownAdapterKind,
@@ -51,7 +53,7 @@ export function departmentFindings(file: DepartmentFile): Finding[] {
         fix: didYouMean(nearest(service.adapter, known), known),
       });
     } else if (module !== undefined) {
-      findings.push(...shapeFindings(service.ask ?? {}, module.serviceSchema, below(pointer, 'ask')));
+      findings.push(...shapeFindings(service.ask ?? {}, module.serviceSchema, strings.written, below(pointer, 'ask')));
     }
   }
   return findings;

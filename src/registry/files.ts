@@ -43,7 +43,7 @@ export function readFiles(configFolder: string, schemasFolder: string): Files {
     try {
       bytes = readFileSync(file);
     } catch {
-      faults.push(fileFault(file, rule.fileMissing));
+      faults.push(fileMissing(file));
       return undefined;
     }
     hash.update(`${shownAs}/${path}\0${bytes.length}\0`).update(bytes);
@@ -57,7 +57,7 @@ export function readFiles(configFolder: string, schemasFolder: string): Files {
     if (!/\.(ya?ml|json)$/.test(path)) continue;
     const kind = kindOf(path);
     if (kind === undefined) {
-      faults.push(fileFault(join(configFolder, path), rule.fileUnknown));
+      faults.push(fileUnknown(join(configFolder, path)));
       continue;
     }
     const source = read(configFolder, path, 'config');
@@ -70,7 +70,7 @@ export function readFiles(configFolder: string, schemasFolder: string): Files {
     [fileKind.purposes, 'purposes.yaml'],
   ] as const) {
     if (existsSync(configFolder) && !config.some(file => file.kind === kind)) {
-      faults.push(fileFault(join(configFolder, path), rule.fileMissing));
+      faults.push(fileMissing(join(configFolder, path)));
     }
   }
   const schemas: SchemaFile[] = [];
@@ -90,7 +90,7 @@ function listed(folder: string, faults: Fault[]): string[] {
       .filter(path => !path.split('/').some(part => part.startsWith('.')))
       .sort();
   } catch {
-    faults.push(fileFault(folder, rule.fileMissing));
+    faults.push(fileMissing(folder));
     return [];
   }
 }
@@ -103,24 +103,25 @@ function kindOf(path: string): FileKind | undefined {
   return undefined;
 }
 
-function fileFault(file: string, which: typeof rule.fileMissing | typeof rule.fileUnknown): Fault {
-  const place = { rule: which, file, line: 1, column: 1, pointer: '' };
-  if (which === rule.fileMissing) {
-    return {
-      ...place,
-      message: { zh: '没有这个文件或目录，或读不到', en: 'there is no such file or folder, or it cannot be read' },
-      fix: { zh: '建立它，或检查读权限', en: 'make it, or check the right to read it' },
-    };
-  }
-  return {
-    ...place,
-    message: { zh: '这个文件不会被读取', en: 'nothing reads this file' },
-    fix: {
-      zh: '应为 stile.yaml、purposes.yaml、departments/<id>.yaml 或 agreements/<名称>.yaml',
-      en: 'there are stile.yaml, purposes.yaml, departments/<id>.yaml and agreements/<name>.yaml',
-    },
-  };
-}
+const atStart = (file: string) => ({ file, line: 1, column: 1, pointer: '' });
+
+/** The fault of a file or folder that is not there. */
+export const fileMissing = (file: string): Fault => ({
+  ...atStart(file),
+  rule: rule.fileMissing,
+  message: { zh: '没有这个文件或目录，或读不到', en: 'there is no such file or folder, or it cannot be read' },
+  fix: { zh: '建立它，或检查读权限', en: 'make it, or check the right to read it' },
+});
+
+const fileUnknown = (file: string): Fault => ({
+  ...atStart(file),
+  rule: rule.fileUnknown,
+  message: { zh: '这个文件不会被读取', en: 'nothing reads this file' },
+  fix: {
+    zh: '应为 stile.yaml、purposes.yaml、departments/<id>.yaml 或 agreements/<名称>.yaml',
+    en: 'there are stile.yaml, purposes.yaml, departments/<id>.yaml and agreements/<name>.yaml',
+  },
+});
 
 /** Editors find a file's schema by its first line; without it nobody is helped while typing. */
 function schemaLine({ file, firstLine }: Source, kind: FileKind): Fault[] {
@@ -139,5 +140,5 @@ function schemaLine({ file, firstLine }: Source, kind: FileKind): Fault[] {
       en: `begin with # yaml-language-server: $schema=…/schemas/${name}, a relative path`,
     },
   };
-  return [{ ...finding, file, line: 1, column: 1 }];
+  return [{ ...finding, ...atStart(file) }];
 }

@@ -12,7 +12,7 @@ import { deepFreeze } from './freeze.js';
 import { type Environment, resolveReferences, wrongReferences } from './reference.js';
 import type { Contract, Purpose, Registry, Settings } from './registry.js';
 import { schemaStore } from './schema-store.js';
-import { heldReference, shapeFindings } from './shape.js';
+import { heldReference, shapeFindings, strings } from './shape.js';
 import { stileSchema } from './stile-schema.js';
 
 export interface LoadOptions {
@@ -59,7 +59,10 @@ function readDocument(file: ConfigFile, options: LoadOptions, faults: Fault[]): 
   const { kind, source } = file;
   if (source.value === undefined) return { kind, file, value: undefined };
   const schema = stileSchema(kind);
-  const findings: Finding[] = [...shapeFindings(source.value, schema), ...wrongReferences(source.value)];
+  const findings: Finding[] = [
+    ...shapeFindings(source.value, schema, strings.written),
+    ...wrongReferences(source.value),
+  ];
   if (findings.length > 0) {
     faults.push(...findings.map(source.fault));
     return { kind, file, value: undefined };
@@ -77,7 +80,7 @@ function readDocument(file: ConfigFile, options: LoadOptions, faults: Fault[]): 
     if (resolved.findings.length === 0) {
       value = resolved.value;
       findings.push(
-        ...shapeFindings(value, schema, '', true).filter(found => heldReference(source.value, found.pointer)),
+        ...shapeFindings(value, schema, strings.resolved).filter(found => heldReference(source.value, found.pointer)),
       );
     }
   }

@@ -2,6 +2,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Text } from '../text.js';
 import { below, type Finding, rule, tokens } from './fault.js';
+import { formats } from './formats.js';
 import { nearest } from './nearest.js';
 import { holdsReference, isReference } from './reference.js';
 import type { Schema } from './schema-store.js';
@@ -16,6 +17,7 @@ const ajv = new Ajv2020({
   strictTypes: false,
   allowUnionTypes: true,
   messages: false,
+  formats,
 });
 ajv.addKeyword({
   keyword: 'x-stile-secret',
@@ -34,24 +36,35 @@ function validator(schema: Schema): ValidateFunction {
   return made;
 }
 
+/** What is known of the strings in a value. */
+export const strings = {
+  /** As a file has them, references and all. */
+  written: 'written',
+  /** References have been replaced: nothing of the value may be quoted, and secrets are literal. */
+  resolved: 'resolved',
+  /** References are no part of this document. */
+  plain: 'plain',
+} as const;
+export type Strings = (typeof strings)[keyof typeof strings];
+
 /**
  * Everything in the value that its schema does not allow.
  *
  * @param pointer where the value stands in its document
- * @param resolved true when references have been replaced: then nothing of the value is quoted, and secrets may be literal
  */
-export function shapeFindings(value: unknown, schema: Schema, pointer = '', resolved = false): Finding[] {
+export function shapeFindings(value: unknown, schema: Schema, kept: Strings, pointer = ''): Finding[] {
   const validate = validator(schema);
   if (validate(value)) return [];
   return (validate.errors ?? [])
-    .filter(error => !(error.keyword === 'if' || error.propertyName !== undefined))
-    .filter(error => (resolved ? error.keyword !== 'x-stile-secret' : !waits(error)))
-    .map(error => finding(error, pointer, resolved));
+    .filter(error => error.keyword !== 'if' && error.propertyName === undefined)
+    .filter(error => !(kept === strings.written && waits(error)))
+    .filter(error => !(kept === strings.resolved && error.keyword === 'x-stile-secret'))
+    .map(error => finding(error, pointer, kept !== strings.resolved));
 }
 
 const waits = (error: ErrorObject): boolean => judgesText.has(error.keyword) && holdsReference(error.data);
 
-function finding(error: ErrorObject, base: string, resolved: boolean): Finding {
+function finding(error: ErrorObject, base: string, quotes: boolean): Finding {
   const at = base + error.instancePath;
   const params = error.params as Record<string, unknown>;
   switch (error.keyword) {
@@ -88,26 +101,15 @@ function finding(error: ErrorObject, base: string, resolved: boolean): Finding {
         },
       };
     default:
-      return { rule: rule.wrongValue, pointer: at, ...valueText(error, resolved) };
+      return { rule: rule.wrongValue, pointer: at, ...valueText(error, quotes) };
   }
 }
 
 function missingKey(error: ErrorObject, at: string, name: string): Finding {
   const title = titleOf(error, name);
-  if (name === 'basis') {
-    return {
-      rule: rule.purposeWithoutBasis,
-      pointer: at,
-      message: { zh: '用途没有法律依据', en: 'the purpose has no legal basis' },
-      fix: {
-        zh: '加上 basis: { zh, en }，写明法规与条款',
-        en: 'add basis: { zh, en } naming the law and its article',
-      },
-    };
-  }
   return {
     rule: rule.missingKey,
-    pointer: at,
+    pointer: below(at, name),
     message: { zh: `缺少 ${name}`, en: `${name} is missing` },
     fix: { zh: `加上 ${name}${title.zh}`, en: `add ${name}${title.en}` },
   };
@@ -165,14 +167,14 @@ const words = (types: readonly string[], names: Readonly<Record<string, Text>>):
   en: types.map(type => names[type]?.en ?? type).join(' or '),
 });
 
-function valueText(error: ErrorObject, resolved: boolean): { message: Text; fix: Text } {
+function valueText(error: ErrorObject, quotes: boolean): { message: Text; fix: Text } {
   const params = error.params as Record<string, unknown>;
   const limit = String(params.limit);
   const wrong: Text = { zh: '值不对', en: 'this value is not right' };
   switch (error.keyword) {
     case 'enum': {
       const allowed = (params.allowedValues as unknown[]).map(String);
-      const meant = resolved ? undefined : nearest(String(error.data), allowed);
+      const meant = quotes ? nearest(String(error.data), allowed) : undefined;
       return { message: { zh: '没有这个取值', en: 'there is no such value' }, fix: didYouMean(meant, allowed) };
     }
     case 'const':
@@ -249,7 +251,6 @@ const patternNames: Readonly<Record<string, Text>> = {
     zh: '“部门/服务/版本”，如 civil-affairs/marriage-status/v1',
     en: '“department/service/version”, as in civil-affairs/marriage-status/v1',
   },
-  '^[0-9]{4}-[0-9]{2}-[0-9]{2}$': { zh: '日期，如 2026-01-31', en: 'a date, as in 2026-01-31' },
 };
 
 function titleOf(error: ErrorObject, name: string): Text {

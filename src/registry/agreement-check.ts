@@ -1,0 +1,124 @@
+/** Checks an agreement against the registry: what it names must exist, and its masks and constraints must fit the contract. */
+import type { Agreement as AgreementDocument } from '../../schemas/stile/agreements.js';
+import type { Agreement } from '../agreements/agreement.js';
+import { withDefaults } from './defaults.js';
+import { below, type Finding, rule } from './fault.js';
+import { fileKind } from './files.js';
+import { fieldFindings } from './grant-check.js';
+import { nearest } from './nearest.js';
+import { type Registry, type Service, sharing } from './registry.js';
+import type { Schema } from './schema-store.js';
+import { didYouMean, shapeFindings, strings } from './shape.js';
+import { stileSchema } from './stile-schema.js';
+
+/** An agreement as its parties write it, before the store gives it version, state and pins. */
+export type AgreementTerms = Omit<Agreement, 'version' | 'state' | 'pins'>;
+
+export interface CheckedAgreement {
+  /** With defaults filled; absent when there is any finding. */
+  readonly terms?: AgreementTerms;
+  readonly findings: readonly Finding[];
+}
+
+const wholeSchema = stileSchema(fileKind.agreements);
+const agreementSchema: Schema = { $defs: wholeSchema.$defs, $ref: '#/$defs/agreement' };
+
+/**
+ * Checks one agreement: its shape by schemas/stile/agreements.json, then what it names. Both the check of config and
+ * the API that takes agreements call this; nothing enters the store that it has a finding on.
+ *
+ * @param document one item of an agreements file's list, as parsed
+ * @param registry what it is checked against
+ */
+export function checkAgreement(document: unknown, registry: Registry): CheckedAgreement {
+  const shape = shapeFindings(document, agreementSchema, strings.plain);
+  if (shape.length > 0) return { findings: shape };
+  const written = document as AgreementDocument;
+  const findings = [
+    ...dateFindings(written),
+    ...partyFindings(written, registry),
+    ...serviceFindings(written, registry.services.get(written.service), registry),
+  ];
+  if (findings.length > 0) return { findings };
+  return { terms: withDefaults(document, agreementSchema) as AgreementTerms, findings };
+}
+
+/** Days compare as text: the format has fixed each to YYYY-MM-DD. */
+function dateFindings({ from, until }: AgreementDocument): Finding[] {
+  if (from <= until) return [];
+  return [
+    {
+      rule: rule.agreementDates,
+      pointer: '/until',
+      message: { zh: '截止日早于起始日', en: 'the last day is before the first' },
+      fix: { zh: `不早于 ${from}`, en: `${from} or later` },
+    },
+  ];
+}
+
+function partyFindings(written: AgreementDocument, registry: Registry): Finding[] {
+  const findings: Finding[] = [];
+  for (const party of ['provider', 'consumer'] as const) {
+    const known = [...registry.departments.keys()];
+    if (!registry.departments.has(written[party])) {
+      findings.push(
+        unknown(rule.unknownDepartment, `/${party}`, { zh: '部门', en: 'department' }, written[party], known),
+      );
+    }
+  }
+  const clients = [...registry.clients.keys()]
+    .filter(id => id.startsWith(`${written.consumer}/`))
+    .map(id => id.slice(written.consumer.length + 1));
+  for (const [index, client] of (written.clients ?? []).entries()) {
+    if (clients.includes(client) || !registry.departments.has(written.consumer)) continue;
+    findings.push(
+      unknown(rule.unknownClient, below('/clients', index), { zh: '调用系统', en: 'client' }, client, clients),
+    );
+  }
+  const purposes = [...registry.purposes.keys()];
+  for (const [index, purpose] of written.purposes.entries()) {
+    if (registry.purposes.has(purpose)) continue;
+    findings.push(
+      unknown(rule.unknownPurpose, below('/purposes', index), { zh: '用途', en: 'purpose' }, purpose, purposes),
+    );
+  }
+  return findings;
+}
+
+function serviceFindings(written: AgreementDocument, service: Service | undefined, registry: Registry): Finding[] {
+  if (service === undefined) {
+    const known = [...registry.services.keys()];
+    return [unknown(rule.unknownService, '/service', { zh: '数据服务', en: 'service' }, written.service, known)];
+  }
+  const findings = fieldFindings(written, service.contract);
+  if (service.department !== written.provider && registry.departments.has(written.provider)) {
+    findings.push({
+      rule: rule.agreementProvider,
+      pointer: '/provider',
+      message: { zh: '该服务不属于此部门', en: 'the service is not this department’s' },
+      fix: { zh: `应为 ${service.department}`, en: `write ${service.department}` },
+    });
+  }
+  if (service.sharing === sharing.withheld) {
+    findings.push({
+      rule: rule.agreementWithheld,
+      pointer: '/service',
+      message: { zh: '该服务不予共享', en: 'the service is withheld' },
+      fix: { zh: '不能就它订立协议', en: 'no agreement can be made on it' },
+    });
+  }
+  return findings;
+}
+
+const unknown = (
+  which: Finding['rule'],
+  pointer: string,
+  noun: { zh: string; en: string },
+  name: string,
+  known: readonly string[],
+): Finding => ({
+  rule: which,
+  pointer,
+  message: { zh: `没有${noun.zh} ${name}`, en: `there is no ${noun.en} ${name}` },
+  fix: didYouMean(nearest(name, known), known),
+});
