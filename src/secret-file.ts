@@ -1,0 +1,65 @@
+/** Secrets that the gateway makes itself live in files of the data folder: made once, by whichever replica comes first. */
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Bytes of a secret. */
+export const secretLength = 32;
+
+/**
+ * Reads a secret, and makes it when there is none yet. Blocks for a few milliseconds the first time.
+ *
+ * It is written beside its place and linked there, so that no other replica can ever read half of it.
+ *
+ * @param folder made when it is missing, for the owner alone
+ * @throws when the file is there but is no secret of ours
+ */
+export function secretFile(folder: string, name: string): Buffer {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, name);
+  return readSecret(path) ?? makeSecret(folder, path);
+}
+
+function readSecret(path: string): Buffer | null {
+  let secret: Buffer;
+  try {
+    secret = readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  if (secret.length !== secretLength) throw new Error(`${path} has ${secret.length} bytes instead of ${secretLength}`);
+  return secret;
+}
+
+function makeSecret(folder: string, path: string): Buffer {
+  const draft = join(folder, `.${randomBytes(8).toString('hex')}`);
+  const file = openSync(draft, 'wx', 0o600);
+  try {
+    writeSync(file, randomBytes(secretLength));
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    unlinkSync(draft);
+  }
+  syncFolder(folder);
+  const secret = readSecret(path);
+  if (secret === null) throw new Error(`${path} vanished`);
+  return secret;
+}
+
+/** A new name in a folder is durable once the folder is. */
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

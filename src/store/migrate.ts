@@ -1,0 +1,79 @@
+/** Brings the store's tables up to this code: numbered SQL files, each run once, in order. */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { root } from '../root.js';
+import { StoreError } from './store-error.js';
+
+interface Migration {
+  readonly name: string;
+  readonly sql: string;
+  /** SHA-256 in hex. */
+  readonly digest: string;
+}
+
+/** Replicas that start together take turns under this advisory lock; any number that nobody else uses. */
+const lock = 5_491_837_266;
+
+/**
+ * Runs what has not run yet, each in a transaction of its own.
+ *
+ * @param database connection string of an owner
+ * @throws StoreError when the store was made by newer code, or a migration that ran has been altered since
+ */
+export async function migrate(
+  database: string,
+  folder: string = join(root, 'src', 'store', 'migrations'),
+): Promise<void> {
+  const client = new Client({ connectionString: database, application_name: 'stile migrate' });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [lock]);
+    await client.query(
+      `CREATE TABLE IF NOT EXISTS migrations
+        (name text PRIMARY KEY, digest text NOT NULL, run_at timestamptz NOT NULL DEFAULT now())`,
+    );
+    const { rows } = await client.query<{ name: string; digest: string }>('SELECT name, digest FROM migrations');
+    for (const migration of pending(readMigrations(folder), new Map(rows.map(row => [row.name, row.digest])))) {
+      await run(client, migration);
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+function readMigrations(folder: string): readonly Migration[] {
+  const names = readdirSync(folder).filter(name => name.endsWith('.sql'));
+  return names.sort().map(name => {
+    const sql = readFileSync(join(folder, name), 'utf8');
+    return { name, sql, digest: createHash('sha256').update(sql).digest('hex') };
+  });
+}
+
+function pending(migrations: readonly Migration[], done: ReadonlyMap<string, string>): readonly Migration[] {
+  const known = new Set(migrations.map(({ name }) => name));
+  const unknown = [...done.keys()].filter(name => !known.has(name));
+  if (unknown.length > 0) {
+    throw new StoreError(`The store was made by a newer Stile (${unknown.join(', ')}). Run that one, or newer.`);
+  }
+  for (const { name, digest } of migrations) {
+    const ran = done.get(name);
+    if (ran !== undefined && ran !== digest) {
+      throw new StoreError(`The migration ${name} has been altered since it ran. Restore it; write a new one instead.`);
+    }
+  }
+  return migrations.filter(({ name }) => !done.has(name));
+}
+
+async function run(client: Client, { name, sql, digest }: Migration): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await client.query(sql);
+    await client.query('INSERT INTO migrations (name, digest) VALUES ($1, $2)', [name, digest]);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw new StoreError(`The migration ${name} failed: ${(error as Error).message}`, { cause: error });
+  }
+}
