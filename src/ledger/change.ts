@@ -16,13 +16,13 @@ export interface ChangeAnswer extends AppendAnswer {
  * Locks every head in shard order, so that two changes cannot deadlock, and appends wait; runs the change, moves the
  * agreements' version on every head, appends the entry and commits.
  *
- * @param entry encoded with a time that is not before the shard's
+ * @param entries of one change, encoded with a time that is not before the shard's
  * @throws what the change throws; then nothing was done
  */
 export async function appendChange(
   connection: Connection,
   hold: Hold,
-  entry: BatchEntry,
+  entries: readonly BatchEntry[],
   change: (query: Query) => Promise<unknown>,
   time: number,
   sent: number,
@@ -32,7 +32,7 @@ export async function appendChange(
   try {
     const heads = await connection.run({ text: 'SELECT agreements FROM ledger_heads ORDER BY shard FOR UPDATE' });
     const known = Math.max(...heads.map(head => Number(head.agreements)));
-    const decidedUnder = entry.draft.agreements;
+    const decidedUnder = entries[0]?.draft.agreements;
     if (decidedUnder !== undefined && decidedUnder !== known) {
       await connection.run({ text: 'ROLLBACK' });
       return { fault: appendFault.agreements, hold: { ...hold, agreements: known }, clock: sent, result: undefined };
@@ -40,7 +40,7 @@ export async function appendChange(
     const agreements = known + 1;
     const result = await change(async (text, values) => ({ rows: await connection.run({ text, values }) }));
     await connection.run({ text: 'UPDATE ledger_heads SET agreements = $1', values: [agreements] });
-    const answer = await appendBatch(connection, { ...hold, agreements }, [entry], time, sent, life);
+    const answer = await appendBatch(connection, { ...hold, agreements }, entries, time, sent, life);
     if (answer.fault !== null) {
       await connection.run({ text: 'ROLLBACK' });
       return { ...answer, hold, result };

@@ -88,11 +88,14 @@ export interface Ledger {
   /**
    * Appends an entry and changes the agreements in one transaction, moving the agreements' version on every head.
    *
-   * @param change runs inside the transaction, before the entry; what it returns is handed back with the position
+   * @param change runs inside the transaction, before the entry; what it returns is handed back with the position. It
+   * may run more than once, in a new transaction each time.
+   * @param further entries that follow the first at once, such as one for each agreement of an import
    */
   appendWithChange<T>(
     draft: Draft,
     change: (query: Query) => Promise<T>,
+    further?: readonly Draft[],
   ): Promise<{ readonly position: Position; readonly version: number; readonly result: T }>;
   /** Null when an append would be tried now; otherwise why it would not. */
   fault(): LedgerFault | null;

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { LedgerSettings } from '../registry/registry.js';
 import { connect } from './connection.js';
-import type { Ledger } from './ledger.js';
+import type { Draft, Ledger, Query } from './ledger.js';
 import type { PeriodKeys } from './period-keys.js';
 import { startWriter, type WriterMetrics } from './writer.js';
 
@@ -30,8 +30,8 @@ export async function openLedger(options: LedgerOptions): Promise<OpenLedger> {
   await writer.started;
   return {
     append: draft => writer.add(draft),
-    async appendWithChange<T>(draft: Parameters<Ledger['append']>[0], change: Parameters<typeof writer.add>[1]) {
-      const { shard, index, changed } = await writer.add(draft, change);
+    async appendWithChange<T>(draft: Draft, change: (query: Query) => Promise<T>, further: readonly Draft[] = []) {
+      const { shard, index, changed } = await writer.add(draft, change, further);
       if (changed === undefined) throw new Error('a change was committed without a version');
       // The queue hands back what the change returned, untouched.
       return { position: { shard, index }, version: changed.version, result: changed.result as T };

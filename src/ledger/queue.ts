@@ -5,11 +5,15 @@ import { type Draft, LedgerError, ledgerFault, type Query } from './ledger.js';
 /** A draft on its way into the ledger. */
 export interface Job {
   readonly draft: Draft;
+  /** Drafts that follow it in the same append; only a job with a change has any. */
+  readonly further: readonly Draft[];
   /** Runs in the transaction of the append; then the job is committed alone. */
   readonly change: ((query: Query) => Promise<unknown>) | undefined;
   /** On the monotonic clock, milliseconds. */
   readonly expires: number;
   settled: boolean;
+  /** What the change returned when it last ran. */
+  result: unknown;
   readonly resolve: (committed: Committed) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -25,7 +29,7 @@ export interface Committed {
 export interface Queue {
   readonly length: number;
   /** @throws {LedgerError} `full` */
-  add(draft: Draft, change?: Job['change']): Promise<Committed>;
+  add(draft: Draft, change?: Job['change'], further?: Job['further']): Promise<Committed>;
   /** Takes the next jobs off, at most so many; one with a change comes alone. They still expire. */
   take(count: number): Job[];
   /** Puts jobs that were taken back to where they were; settled ones are dropped. */
@@ -46,13 +50,14 @@ export function openQueue(limit: number, deadline: number): Queue {
   let timer: NodeJS.Timeout | undefined;
   let wake = () => {};
 
-  function add(draft: Draft, change?: Job['change']): Promise<Committed> {
+  function add(draft: Draft, change?: Job['change'], further: Job['further'] = []): Promise<Committed> {
     if (waiting.length >= limit) {
       return Promise.reject(new LedgerError(ledgerFault.full, `${limit} entries are waiting already`));
     }
     if (timer === undefined) timer = setTimeout(expire, deadline).unref();
     return new Promise((resolve, reject) => {
-      waiting.push({ draft, change, expires: performance.now() + deadline, settled: false, resolve, reject });
+      const expires = performance.now() + deadline;
+      waiting.push({ draft, further, change, expires, settled: false, result: undefined, resolve, reject });
       wake();
     });
   }

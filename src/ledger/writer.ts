@@ -7,7 +7,7 @@ import { clockIsOff } from './clock.js';
 import { type Connection, ConnectionLost, connect } from './connection.js';
 import { encodeEntry } from './entry.js';
 import { type Clocked, type Hold, readHead, releaseLease, renewLease, takeShard } from './lease.js';
-import { type Draft, LedgerError, type LedgerFault, ledgerFault } from './ledger.js';
+import { type Draft, LedgerError, type LedgerFault, ledgerFault, type Query } from './ledger.js';
 import { type PeriodKeys, periodOf } from './period-keys.js';
 import { type Committed, type Job, openQueue, rejectJob, resolveJob } from './queue.js';
 
@@ -37,7 +37,7 @@ export interface WriterMetrics {
 }
 
 export interface Writer {
-  add(draft: Draft, change?: Job['change']): Promise<Committed>;
+  add(draft: Draft, change?: Job['change'], further?: Job['further']): Promise<Committed>;
   fault(): LedgerFault | null;
   readonly metrics: Readonly<WriterMetrics>;
   /** Resolves once a shard is leased, or the first try at it has failed. */
@@ -138,7 +138,10 @@ export function startWriter(options: WriterOptions): Writer {
     const offsets = new Map(ids.map((id, offset) => [id, offset]));
     for (const job of inFlight) {
       const offset = offsets.get(job.draft.entry.id);
-      if (offset !== undefined) resolveJob(job, { shard: known.shard, index: known.range.size + offset });
+      if (offset === undefined) continue;
+      // A later change may have moved the version on; whoever waits for it has then waited for this one too.
+      const changed = job.change && { result: job.result, version: head.agreements };
+      resolveJob(job, { shard: known.shard, index: known.range.size + offset, ...(changed && { changed }) });
     }
     returnInFlight();
     if (head.epoch === known.epoch) hold = head;
@@ -155,16 +158,21 @@ export function startWriter(options: WriterOptions): Writer {
     const sent = now();
     const time = Math.max(sent, hold.time);
     const batch = encodeJobs(jobs, time);
-    inFlight = batch.map(entry => entry.job);
     const [first] = batch;
+    inFlight = first?.job.change === undefined ? batch.map(entry => entry.job) : [first.job];
     if (first === undefined) return;
     let answer: AppendAnswer | ChangeAnswer;
     try {
-      const { change } = first.job;
+      const { job } = first;
+      const { change } = job;
+      const keeping = async (query: Query) => {
+        job.result = await change?.(query);
+        return job.result;
+      };
       answer =
         change === undefined
           ? await appendBatch(connection, hold, batch, time, sent, settings.lease)
-          : await appendChange(connection, hold, first, change, time, sent, settings.lease);
+          : await appendChange(connection, hold, batch, keeping, time, sent, settings.lease);
     } catch (error) {
       if (error instanceof ConnectionLost) throw error;
       refuse(first.job, error);
@@ -231,13 +239,17 @@ export function startWriter(options: WriterOptions): Writer {
     let bytes = 0;
     for (const [number, job] of jobs.entries()) {
       try {
-        const encoded = encodeEntry(job.draft, time, key);
-        bytes += encoded.bytes;
+        const entries = [job.draft, ...job.further].map(draft => ({
+          job,
+          draft,
+          encoded: encodeEntry(draft, time, key),
+        }));
+        bytes += entries.reduce((sum, { encoded }) => sum + encoded.bytes, 0);
         if (bytes > batchBytes && batch.length > 0) {
           queue.putBack(jobs.slice(number));
           break;
         }
-        batch.push({ job, draft: job.draft, encoded });
+        batch.push(...entries);
       } catch (error) {
         rejectJob(job, error);
       }
@@ -283,14 +295,14 @@ export function startWriter(options: WriterOptions): Writer {
 
   return {
     started,
-    add(draft, change) {
+    add(draft, change, further) {
       const refused = closing ? ledgerFault.closed : fault;
       if (refused !== null) return Promise.reject(new LedgerError(refused, `the ledger takes no entries: ${refused}`));
       const known = hold?.agreements ?? 0;
       if (draft.agreements !== undefined && draft.agreements < known) {
         return Promise.reject(new LedgerError(ledgerFault.moved, "the agreements' version has moved"));
       }
-      return queue.add(draft, change);
+      return queue.add(draft, change, further);
     },
     fault: () => (closing ? ledgerFault.closed : (fault ?? (queue.length >= settings.queue ? ledgerFault.full : null))),
     get metrics() {
