@@ -1,31 +1,14 @@
-/** Calls the gateway's API for the command line, and puts what went wrong into the reader's language. */
+/** Calls the gateway's API for the command line, with a token it is given or one it gets itself in the sandbox. */
 import type { Role } from '../identity/principal.js';
+import { sandboxKey } from '../identity/sandbox-key.js';
 import type { Language, Text } from '../text.js';
-import { harmless } from './display.js';
-import { sandboxToken } from './sandbox-token.js';
+import { type Answer, failure, gatewayUrl, readAnswer, unreachable } from './answer.js';
+import { requestToken } from './request-token.js';
 
 export interface Api {
   get(path: string): Promise<Answer>;
   /** @param body what is sent as JSON */
   post(path: string, body: unknown): Promise<Answer>;
-}
-
-export type Answer = Reply | Failure;
-
-export interface Reply {
-  readonly ok: true;
-  readonly headers: Headers;
-  readonly body: unknown;
-}
-
-export interface Failure {
-  readonly ok: false;
-  /** HTTP status; undefined when no answer came. */
-  readonly status: number | undefined;
-  /** The problem's `code`, where the gateway gave one. */
-  readonly code: string | undefined;
-  /** What to show on stderr, in the reader's language: what is wrong, then the remedy. */
-  readonly lines: readonly string[];
 }
 
 export interface ApiOptions {
@@ -45,22 +28,26 @@ const deadline = 30_000;
  */
 export function openApi(options: ApiOptions): Api {
   const { language, staff, environment = process.env } = options;
-  const url = (environment.STILE_URL || 'http://127.0.0.1:8080').replace(/\/+$/, '');
+  const url = gatewayUrl(environment);
   const given = environment.STILE_TOKEN || undefined;
   let token = given;
 
   async function call(path: string, init: RequestInit): Promise<Answer> {
-    try {
-      const fresh = token === undefined;
-      token ??= (await sandboxToken(url, `staff/${staff}`)) ?? undefined;
-      if (token === undefined) return failure(words.noToken[language]);
-      const answer = await send(path, init, token);
-      if (answer.status !== 401 || given !== undefined || fresh) return await read(answer);
-      token = undefined;
-      return await call(path, init);
-    } catch (error) {
-      return failure(`${words.unreachable[language]} ${url} (${reasonOf(error)})`, words.unreachableRemedy[language]);
+    const fresh = token === undefined;
+    if (token === undefined) {
+      const client = `staff/${staff}`;
+      const got = await requestToken({ url, client, key: sandboxKey(client), language });
+      if (!got.ok) return got.status === undefined ? got : failure(noToken[language]);
+      token = got.token;
     }
+    try {
+      const answer = await send(path, init, token);
+      if (answer.status !== 401 || given !== undefined || fresh) return await readAnswer(answer, language);
+    } catch (error) {
+      return unreachable(url, error, language);
+    }
+    token = undefined;
+    return call(path, init);
   }
 
   const send = (path: string, init: RequestInit, bearer: string): Promise<Response> =>
@@ -71,16 +58,6 @@ export function openApi(options: ApiOptions): Api {
       signal: AbortSignal.timeout(deadline),
     });
 
-  async function read(answer: Response): Promise<Answer> {
-    const text = await answer.text();
-    const body = parse(text);
-    if (answer.ok) {
-      if (body === undefined) return failure(words.notJson[language]);
-      return { ok: true, headers: answer.headers, body };
-    }
-    return refusal(answer.status, body);
-  }
-
   return {
     get: path => call(path, { method: 'GET' }),
     post: (path, body) =>
@@ -88,55 +65,7 @@ export function openApi(options: ApiOptions): Api {
   };
 }
 
-const failure = (...lines: string[]): Failure => ({ ok: false, status: undefined, code: undefined, lines });
-
-/** A problem (RFC 9457) as lines; an answer that is none, such as a proxy's, as its status. */
-function refusal(status: number, body: unknown): Failure {
-  const problem = isObject(body) ? body : {};
-  const code = textOf(problem.code);
-  const violations = Array.isArray(problem.errors) ? problem.errors.filter(isObject) : [];
-  return {
-    ok: false,
-    status,
-    code,
-    lines: [
-      `${textOf(problem.title) ?? `HTTP ${status}`}${code === undefined ? '' : ` (${code})`}`,
-      ...violations.map(v => `  ${textOf(v.pointer) || '/'}: ${textOf(v.message) ?? ''}`),
-      ...[textOf(problem.remedy)].filter(line => line !== undefined),
-    ],
-  };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? harmless(value) : undefined);
-
-/** The cause's code, such as `ECONNREFUSED`, says more than fetch's own message. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (isObject(cause) && typeof cause.code === 'string') return cause.code;
-  return error instanceof Error ? error.message : String(error);
-}
-
-const words = {
-  unreachable: { zh: '无法连接网关', en: 'The gateway cannot be reached at' },
-  unreachableRemedy: {
-    zh: '请确认网关已启动，并以 STILE_URL 指明其地址。',
-    en: 'See that the gateway runs, and name its address in STILE_URL.',
-  },
-  noToken: {
-    zh: '没有令牌：请在 STILE_TOKEN 中提供工作人员令牌；只有沙箱网关会自动签发。',
-    en: 'There is no token: put a staff token into STILE_TOKEN; only a sandbox gateway gives one by itself.',
-  },
-  notJson: {
-    zh: '网关的答复不是 JSON：请检查 STILE_URL。',
-    en: 'The answer is not JSON: check STILE_URL.',
-  },
-} satisfies Record<string, Text>;
+const noToken: Text = {
+  zh: '没有令牌：请在 STILE_TOKEN 中提供工作人员令牌；只有沙箱网关会自动签发。',
+  en: 'There is no token: put a staff token into STILE_TOKEN; only a sandbox gateway gives one by itself.',
+};

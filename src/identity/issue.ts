@@ -6,6 +6,7 @@ import type { Registry } from '../registry/registry.js';
 import { checkAssertion, type Proof } from './assertion.js';
 import { useAssertionId } from './assertion-id.js';
 import type { KeyRing } from './key-ring.js';
+import { tokenEndpoint } from './metadata.js';
 import { newClaims, type TokenClaims } from './token.js';
 import type { TokenRequest } from './token-request.js';
 
@@ -14,9 +15,6 @@ export interface Issued {
   readonly token: string;
   readonly claims: TokenClaims;
 }
-
-/** The one endpoint that issues tokens. */
-export const tokenEndpoint = (registry: Registry): string => `${registry.settings.identity.issuer}/oauth2/token`;
 
 /** What issuing takes beside the request. */
 export interface Issuing {
@@ -50,9 +48,11 @@ export async function issueToken(request: TokenRequest, issuing: Issuing): Promi
   return { token: issuing.keys.sign(claims), claims };
 }
 
-async function refuseReuse({ party, jti, expires }: Proof, { query, logger }: Issuing): Promise<Exit | null> {
+async function refuseReuse({ party, jti, expires }: Proof, issuing: Issuing): Promise<Exit | null> {
+  const { registry, query, logger } = issuing;
   try {
-    return (await useAssertionId(query, party.id, jti, expires)) ? null : { code: 'STILE_ASSERTION_REUSED' };
+    const fresh = await useAssertionId(query, party.id, jti, expires, registry.settings.ledger.statementDeadline);
+    return fresh ? null : { code: 'STILE_ASSERTION_REUSED' };
   } catch (error) {
     logger.error({ err: error }, 'the store did not say whether an assertion was used before');
     return { code: 'STILE_TOKEN_UNAVAILABLE', retryAfter: 1 };

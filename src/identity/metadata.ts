@@ -1,10 +1,13 @@
 /** What any OAuth client reads to find its way here: authorization server metadata (RFC 8414, section 2). */
 import type { Registry } from '../registry/registry.js';
-import { tokenEndpoint } from './issue.js';
 import { assertionAlgorithms } from './public-key.js';
 
 export const metadataPath = '/.well-known/oauth-authorization-server';
+export const tokenPath = '/oauth2/token';
 export const jwksPath = '/oauth2/jwks';
+
+/** The one endpoint that issues tokens. */
+export const tokenEndpoint = (registry: Registry): string => registry.settings.identity.issuer + tokenPath;
 
 export function serverMetadata(registry: Registry): Record<string, unknown> {
   const { issuer } = registry.settings.identity;

@@ -14,6 +14,10 @@ const fits: Readonly<Record<string, (key: KeyObject) => boolean>> = {
 };
 export const assertionAlgorithms: readonly string[] = Object.keys(fits);
 
+/** The algorithm that assertions are signed with by this key, private or public; undefined when there is none. */
+export const assertionAlgorithm = (key: KeyObject): string | undefined =>
+  assertionAlgorithms.find(algorithm => fits[algorithm]?.(key));
+
 /** `EdDSA` and `Ed25519` name the same signature (RFC 9864, section 2.2). */
 const canonical = (algorithm: unknown): unknown => (algorithm === 'EdDSA' ? 'Ed25519' : algorithm);
 

@@ -1,7 +1,8 @@
 /** The ledger's entry of a token issued or refused. It names the token by its `jti` and never holds the token. */
-import { randomBytes } from 'node:crypto';
+import { errors } from '../errors.js';
+import { randomId } from '../exchange/random.js';
 import { type Draft, entryKind, outcome } from '../ledger/ledger.js';
-import type { Exit } from '../problem.js';
+import { type Exit, isExit } from '../problem.js';
 import type { Registry } from '../registry/registry.js';
 import { claimedClient } from './assertion.js';
 import type { Issued } from './issue.js';
@@ -20,22 +21,25 @@ export function tokenEntry(
   registry: Registry,
   source: string,
 ): Draft {
-  const issued = 'claims' in decided ? decided.claims : undefined;
+  const issued = isExit(decided) ? undefined : decided.claims;
   const claimed = issued?.sub ?? (request && claimedClient(request.assertion));
   // Only what is registered gets into the ledger: a stranger's own words would be anything at all.
   const party = claimed === undefined ? undefined : findParty(claimed, registry);
   const purpose = request?.purpose;
   return {
     entry: {
+      client: party?.kind === 'client' ? party.id : undefined,
+      code: isExit(decided) ? decided.code : undefined,
+      consumer: party?.kind === 'client' ? party.client.department : undefined,
+      id: randomId(),
+      jti: issued?.jti,
       kind: entryKind.token,
-      id: randomBytes(16).toString('base64url'),
-      ...('code' in decided ? { outcome: outcome.refused, code: decided.code } : { outcome: outcome.released }),
-      ...(party?.kind === 'client' ? { consumer: party.client.department, client: party.id } : {}),
-      ...(party?.kind === 'staff' ? { staff: { id: party.id, role: party.member.role } } : {}),
-      ...(purpose !== undefined && registry.purposes.has(purpose) ? { purpose } : {}),
-      ...(issued === undefined ? {} : { jti: issued.jti }),
+      outcome: isExit(decided) ? outcome.refused : outcome.released,
+      purpose: purpose !== undefined && registry.purposes.has(purpose) ? purpose : undefined,
       registry: registry.digest,
       source,
+      staff: party?.kind === 'staff' ? { id: party.id, role: party.member.role } : undefined,
+      stage: isExit(decided) ? errors[decided.code].stage : undefined,
     },
   };
 }

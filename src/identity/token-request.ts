@@ -9,7 +9,8 @@ export interface TokenRequest {
   readonly purpose: string | undefined;
 }
 
-const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+/** RFC 7523, section 2.2. */
+export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /**
  * Takes the parameters it knows and ignores the others, as section 3.2 demands. `scope` is among the ignored: what a

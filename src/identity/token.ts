@@ -1,5 +1,5 @@
 /** What an access token says (RFC 9068), and the one place that makes those claims. */
-import { randomBytes } from 'node:crypto';
+import { randomId } from '../exchange/random.js';
 import type { IdentitySettings } from '../registry/registry.js';
 import type { Role } from './principal.js';
 
@@ -42,7 +42,7 @@ export function newClaims(
     aud: settings.issuer,
     iat,
     exp: iat + settings.tokenLife,
-    jti: randomBytes(16).toString('base64url'),
+    jti: randomId(),
     ...(holder.purpose === undefined ? {} : { purpose: holder.purpose }),
     ...(holder.role === undefined ? {} : { role: holder.role }),
     ...(holder.department === undefined ? {} : { department: holder.department }),

@@ -3,7 +3,7 @@ import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Issued, issueToken } from '../identity/issue.js';
 import type { KeyRing } from '../identity/key-ring.js';
-import { jwksPath, metadataPath, serverMetadata } from '../identity/metadata.js';
+import { jwksPath, metadataPath, serverMetadata, tokenPath } from '../identity/metadata.js';
 import { oauthError, oauthStatus } from '../identity/oauth-error.js';
 import { tokenEntry } from '../identity/token-entry.js';
 import { readTokenRequest, type TokenRequest } from '../identity/token-request.js';
@@ -56,7 +56,7 @@ export async function tokenRoutes(scope: FastifyInstance, options: TokenRoutes):
   });
 
   scope.post(
-    '/oauth2/token',
+    tokenPath,
     {
       bodyLimit,
       config: { rateLimit: { max: sourceRate, timeWindow: 1000, errorResponseBuilder: () => tooMany } },

@@ -1,9 +1,7 @@
-import { createHash, createPublicKey, verify } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { openApi } from '../../src/cli/api.js';
-import { sandboxKey, sandboxToken } from '../../src/cli/sandbox-token.js';
 
 interface Seen {
   readonly path: string;
@@ -42,24 +40,6 @@ async function gateway(t: Test, answer: (seen: Seen) => { status: number; body: 
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { url, seen, tokens };
 }
-
-t.test('a sandbox key is the Ed25519 key of SHA-256("stile sandbox " + client)', async t => {
-  const seed = createHash('sha256').update('stile sandbox staff/auditor').digest();
-  t.equal(sandboxKey('staff/auditor').export({ format: 'jwk' }).d, seed.toString('base64url'));
-});
-
-t.test('the assertion names client and issuer and is signed with that key', async t => {
-  const { url, tokens } = await gateway(t, () => ({ status: 200, body: {} }));
-  t.equal(await sandboxToken(url, 'housing/permits', 'public-rental-housing'), 'token-1');
-  const form = new URLSearchParams(tokens[0]);
-  t.equal(form.get('purpose'), 'public-rental-housing');
-  const [head = '', body = '', signature = ''] = (form.get('client_assertion') ?? '').split('.');
-  const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, unknown>;
-  t.match(claims, { iss: 'housing/permits', sub: 'housing/permits', aud: 'https://gw.example', jti: String });
-  t.equal(Number(claims.exp) - Number(claims.iat), 60);
-  const key = createPublicKey(sandboxKey('housing/permits'));
-  t.ok(verify(null, Buffer.from(`${head}.${body}`), key, Buffer.from(signature, 'base64url')));
-});
 
 t.test('a sandbox token is got once and renewed when it has expired', async t => {
   const { url, seen, tokens } = await gateway(t, one =>
