@@ -1,5 +1,4 @@
 /** The ledger's entry of a token issued or refused. It names the token by its `jti` and never holds the token. */
-import { errors } from '../errors.js';
 import { randomId } from '../exchange/random.js';
 import { type Draft, entryKind, outcome } from '../ledger/ledger.js';
 import { type Exit, isExit } from '../problem.js';
@@ -39,7 +38,7 @@ export function tokenEntry(
       registry: registry.digest,
       source,
       staff: party?.kind === 'staff' ? { id: party.id, role: party.member.role } : undefined,
-      stage: isExit(decided) ? errors[decided.code].stage : undefined,
+      stage: isExit(decided) ? 'token' : undefined,
     },
   };
 }

@@ -31,7 +31,7 @@ export interface TokenRoutes {
 /** Bytes; twice the longest assertion. */
 const bodyLimit = 16_384;
 /** Requests a second of one source (of IPv6 a /64). A client needs one every few minutes, and many may share a source. */
-const sourceRate = 50;
+const sourceRate = 200;
 /** Seconds after which to try again what could not be done now. */
 const retryAfter = 1;
 /** How long the public keys may be kept, seconds: less than a new one is published before it signs. */

@@ -1,13 +1,14 @@
 /** A gateway's identity part as tests see it: a real server on a port, its store a real database, its records in a list. */
-import { generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, type JsonWebKey, type KeyObject, randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify from 'fastify';
+import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import pg from 'pg';
 import { pino } from 'pino';
 import { type KeyRing, openKeyRing } from '../../src/identity/key-ring.js';
-import { sandboxPublicKey } from '../../src/identity/sandbox-key.js';
+import { sandboxKey, sandboxPublicKey } from '../../src/identity/sandbox-key.js';
 import type { Draft, LedgerError, Position, Query } from '../../src/ledger/ledger.js';
 import type { Client, IdentitySettings, Registry } from '../../src/registry/registry.js';
 import { root } from '../../src/root.js';
@@ -21,8 +22,11 @@ export interface Ending {
 
 export interface Deployment {
   readonly url: string;
+  /** The data folder. */
+  readonly data: string;
   readonly keys: KeyRing;
-  readonly query: Query;
+  /** Set to make the store fail. */
+  query: Query;
   /** The entries recorded so far, the latest last. */
   readonly entries: Draft['entry'][];
   registry: Registry;
@@ -53,12 +57,13 @@ export async function deploy(
   await listening.close();
   const url = `http://127.0.0.1:${port}`;
   const registry = sampleRegistry(clients, { issuer: url, tokenLife: 300, clockSkew: 30, ...settings });
-  const keys = await openKeyRing(await temporaryFolder(t), registry.settings.identity, silent);
-  const deployment: Deployment = { url, keys, query, entries: [], registry, ledgerError: undefined };
+  const data = await temporaryFolder(t);
+  const keys = await openKeyRing(data, registry.settings.identity, silent);
+  const deployment: Deployment = { url, data, keys, query, entries: [], registry, ledgerError: undefined };
   await server.register(tokenRoutes, {
     registry: () => deployment.registry,
     keys,
-    query,
+    query: (text, values) => deployment.query(text, values),
     record: async (draft: Draft): Promise<Position> => {
       if (deployment.ledgerError !== undefined) throw deployment.ledgerError;
       return { shard: 0, index: deployment.entries.push(draft.entry) - 1 };
@@ -124,3 +129,47 @@ export const publicJwk = (key: KeyObject, more: JsonWebKey = {}): JsonWebKey => 
   ...key.export({ format: 'jwk' }),
   ...more,
 });
+
+/** Seconds since 1970, now. */
+export const seconds = (): number => Math.floor(Date.now() / 1000);
+
+/** A good assertion of `housing/permits`, but for what the test changes. */
+export function assertion(
+  issuer: string,
+  claims: JWTPayload = {},
+  header: Partial<JWTHeaderParameters> = {},
+  key: KeyObject | Uint8Array = sandboxKey('housing/permits'),
+): Promise<string> {
+  const now = seconds();
+  const client = 'housing/permits';
+  return new SignJWT({ iss: client, sub: client, aud: issuer, iat: now, exp: now + 60, jti: randomUUID(), ...claims })
+    .setProtectedHeader({ alg: 'EdDSA', ...header })
+    .sign(key);
+}
+
+/** The form of a token request, but for what the test changes; a parameter set to undefined is left out. */
+export function form(signed: string, changes: Readonly<Record<string, string | undefined>> = {}): URLSearchParams {
+  const all = {
+    grant_type: 'client_credentials',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: signed,
+    ...changes,
+  };
+  const given = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return new URLSearchParams(given);
+}
+
+export interface TokenAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export async function ask(
+  { url }: Deployment,
+  body: URLSearchParams | string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<TokenAnswer> {
+  const answer = await fetch(`${url}/oauth2/token`, { method: 'POST', body, headers });
+  return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Record<string, unknown> };
+}
