@@ -11,7 +11,7 @@ import { type ConfigFile, type FileKind, type Files, fileKind, readFiles } from 
 import { deepFreeze } from './freeze.js';
 import { type Environment, resolveReferences, wrongReferences } from './reference.js';
 import type { Contract, Purpose, Registry, Settings } from './registry.js';
-import { schemaStore } from './schema-store.js';
+import { isSchema, type SchemaStore, schemaStore } from './schema-store.js';
 import { heldReference, shapeFindings, strings } from './shape.js';
 import { stileSchema } from './stile-schema.js';
 
@@ -37,7 +37,9 @@ export async function loadRegistry(options: LoadOptions): Promise<Loaded> {
   const settings = documents.find(document => document.kind === fileKind.settings)?.value as SettingsFile | undefined;
   const purposes = documents.find(document => document.kind === fileKind.purposes)?.value as PurposesFile | undefined;
   const departments: BuiltDepartment[] = [];
-  const contracts = compileContracts(documents, files, options, faults);
+  const own = files.schemas.filter(({ path }) => !path.startsWith('stile/'));
+  const store = schemaStore(own.map(({ source }) => source));
+  const contracts = compileContracts(documents, own, store, options, faults);
   for (const { kind, file, value } of documents) {
     if (kind === fileKind.department && value !== undefined) {
       departments.push(buildDepartment(value as DepartmentFile, file.source.value as DepartmentFile, contracts));
@@ -45,7 +47,7 @@ export async function loadRegistry(options: LoadOptions): Promise<Loaded> {
   }
   faults.sort(byPlace);
   if (faults.length > 0 || settings === undefined || purposes === undefined) return { faults };
-  return { registry: deepFreeze(assemble(files.digest, settings, purposes, departments)), faults };
+  return { registry: deepFreeze(assemble(files.digest, settings, purposes, departments, store)), faults };
 }
 
 interface Document {
@@ -103,12 +105,12 @@ function idIsFileName(department: DepartmentFile, file: string): Finding[] {
 
 function compileContracts(
   documents: readonly Document[],
-  files: Files,
+  own: Files['schemas'],
+  store: SchemaStore,
   options: LoadOptions,
   faults: Fault[],
 ): Map<string, Contract> {
-  const own = files.schemas.filter(({ path }) => !path.startsWith('stile/'));
-  const compiler = contractCompiler(schemaStore(own.map(({ source }) => source)));
+  const compiler = contractCompiler(store);
   const contracts = new Map<string, Contract>();
   for (const { kind, file, value } of documents) {
     if (kind !== fileKind.department || value === undefined) continue;
@@ -142,6 +144,7 @@ function assemble(
   settings: SettingsFile,
   purposes: PurposesFile,
   departments: readonly BuiltDepartment[],
+  store: SchemaStore,
 ): Registry {
   const { deployment, sandbox = false, exchange, ledger, identity } = settings;
   const list = Object.entries(purposes.purposes).map(([id, { title, basis }]): Purpose => ({ id, title, basis }));
@@ -154,6 +157,7 @@ function assemble(
     departments: new Map(departments.map(({ department }) => [department.id, department])),
     clients: new Map(departments.flatMap(({ clients }) => clients).map(client => [client.id, client])),
     services: new Map(departments.flatMap(({ services }) => services).map(service => [service.id, service])),
+    schemas: new Map([...store.byId].flatMap(([id, { value }]) => (isSchema(value) ? [[id, value]] : []))),
   };
 }
 

@@ -21,6 +21,8 @@ export interface Registry {
   readonly clients: ReadonlyMap<string, Client>;
   /** By `department/service/v1`. */
   readonly services: ReadonlyMap<string, Service>;
+  /** Every JSON Schema of contracts and the shared vocabulary, by `$id`: what a contract's `$ref` leads to. */
+  readonly schemas: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 }
 
 export interface Purpose {

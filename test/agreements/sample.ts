@@ -93,6 +93,7 @@ export const registryOf = (change: Partial<Registry> = {}): Registry => ({
   departments: new Map(['housing', 'public-security'].map(id => [id, departmentOf(id)])),
   clients: new Map(['housing/permits', 'housing/archive'].map(id => [id, clientOf(id)])),
   services: new Map([[household.id, household]]),
+  schemas: new Map(),
   ...change,
 });
 

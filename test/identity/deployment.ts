@@ -114,6 +114,7 @@ export function sampleRegistry(
     departments: new Map(),
     clients: new Map(Object.entries(all).map(client)),
     services: new Map(),
+    schemas: new Map(),
   };
 }
 
