@@ -482,6 +482,24 @@ export const errors = {
     title: { zh: '检索条件不合法', en: 'The search is not valid' },
     remedy: { zh: '请按 errors 中的指针逐项改正。', en: 'Mend what the pointers in errors name.' },
   },
+  STILE_SEARCH_TOO_WIDE: {
+    status: 422,
+    stage: 'audit',
+    title: { zh: '检索范围过大', en: 'The search takes too long' },
+    remedy: {
+      zh: '请缩短时间范围，或加上数据服务、使用部门、办件编号、经办人或数据主体。',
+      en: 'Shorten the time, or name a service, consumer, case, operator or subject.',
+    },
+  },
+  STILE_SEARCH_UNAVAILABLE: {
+    status: 503,
+    stage: 'audit',
+    title: { zh: '台账暂时无法检索', en: 'The ledger cannot be searched now' },
+    remedy: {
+      zh: '请按 Retry-After 稍后重试；若持续，请联系运维人员。',
+      en: 'Try again after Retry-After; if it lasts, ask the operator.',
+    },
+  },
   STILE_RECORD_UNKNOWN: {
     status: 404,
     stage: 'audit',

@@ -1,32 +1,32 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import pg from 'pg';
+import { pino } from 'pino';
 import t from 'tap';
+import { type EntryFilter, tagsWithin } from '../../src/ledger/entry-filter.js';
+import { entriesAfter, type Reach, reachNow } from '../../src/ledger/follow.js';
+import { openLedger } from '../../src/ledger/open.js';
 import { openPeriodKeys, periodOf } from '../../src/ledger/period-keys.js';
-import {
-  type EntryFilter,
-  entriesAfter,
-  entryAt,
-  isFailure,
-  openSearchPool,
-  type Place,
-  type Reach,
-  reachNow,
-  type SearchFailure,
-  searchEntries,
-  tagsWithin,
-} from '../../src/ledger/search.js';
-import { root } from '../../src/root.js';
-import { draftOf, openStore } from './open-store.js';
+import { entryAt, type Place, searchEntries } from '../../src/ledger/search.js';
+import { isFailure, openSearchPool, type SearchFailure } from '../../src/ledger/search-pool.js';
+import { migrate } from '../../src/store/migrate.js';
+import { database } from '../database.js';
+import { draftOf } from './open-store.js';
 
-type Test = Parameters<typeof openStore>[0];
+const logger = pino({ level: 'silent' });
 
-async function searchable(t: Test) {
-  const store = await openStore(t);
-  await store.pool.query(await readFile(join(root, 'src/store/migrations/005-search.sql'), 'utf8'));
-  const searches = openSearchPool({ connectionString: store.database });
-  t.teardown(() => searches.end());
-  return { ...store, searches };
+async function searchable(t: Parameters<typeof database>[0] & { testdir(): string }) {
+  const connectionString = await database(t);
+  await migrate(connectionString);
+  const pool = new pg.Pool({ connectionString, max: 2 });
+  const searches = openSearchPool(connectionString, logger);
+  const keys = openPeriodKeys(t.testdir());
+  t.teardown(() => Promise.all([pool.end(), searches.end()]).then(() => {}));
+  const open = async () => {
+    const settings = { deadline: 5000, statementDeadline: 2000, queue: 2000, lease: 5000, shards: 1 };
+    const ledger = await openLedger({ database: connectionString, keys, settings, logger });
+    t.teardown(() => ledger.close());
+    return ledger;
+  };
+  return { database: connectionString, pool, searches, keys, open };
 }
 
 function found<T extends object>(result: T | SearchFailure | null): T {
@@ -260,9 +260,8 @@ t.test('a follower misses nothing that another shard commits late with an older 
 });
 
 t.test('a person is found under the tags of every period in question, once an entry', async t => {
-  const { searches, open } = await searchable(t);
-  const keys = openPeriodKeys(t.testdir());
-  const ledger = await open({}, { keys });
+  const { searches, keys, open } = await searchable(t);
+  const ledger = await open();
   const asked = { kind: 'resident', identifier: '440300199001010011', role: 'asked' } as const;
   const other = { kind: 'resident', identifier: '440300199102020022', role: 'related' } as const;
   const both = await ledger.append(draftOf({ subjects: [asked, { ...asked, role: 'related' }, other] }));
@@ -320,7 +319,7 @@ t.test('an entry is given as its exact bytes, with its leaf', async t => {
 t.test('a search may neither write nor take long, and says which', async t => {
   const { pool, searches, database } = await searchable(t);
   await t.rejects(searches.query('DELETE FROM ledger_entries'), { code: '25006' });
-  const hasty = openSearchPool({ connectionString: database });
+  const hasty = openSearchPool(database, logger);
   t.teardown(() => hasty.end());
   hasty.options.statement_timeout = 50;
   // Somebody holds the table: the search has to wait for them, and stops waiting.
@@ -330,7 +329,7 @@ t.test('a search may neither write nor take long, and says which', async t => {
   t.match(await searchEntries(hasty, {}, undefined, 1), { fault: 'too-wide' });
   await holder.query('ROLLBACK');
   holder.release();
-  const nowhere = openSearchPool({ host: '127.0.0.1', port: 1 });
+  const nowhere = openSearchPool('postgres://127.0.0.1:1/none', logger);
   t.match(await searchEntries(nowhere, {}, undefined, 1), { fault: 'unavailable', cause: { code: 'ECONNREFUSED' } });
   await nowhere.end();
 });

@@ -1,0 +1,34 @@
+/** Generated from audit-search-reply.json by schemas/generate.ts; do not edit. */
+
+/**
+ * `shard/index`. 台账位置。
+ */
+export type Position = string;
+
+/**
+ * Answer of POST /audit/search: one page, newest first. 检索结果的一页，新者在前。
+ */
+export interface AuditSearchReply {
+  record: Position;
+  entries: Found[];
+  /**
+   * For the next page; absent on the last. 下一页的游标；末页没有。
+   */
+  cursor?: string;
+}
+/**
+ * One entry. 一条条目。
+ */
+export interface Found {
+  position: Position;
+  /**
+   * RFC 3339, UTC, milliseconds. 入账时刻。
+   */
+  time: string;
+  /**
+   * The entry as it is in the ledger. 台账中的原文。
+   */
+  entry: {
+    [k: string]: unknown;
+  };
+}

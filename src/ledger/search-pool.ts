@@ -1,0 +1,91 @@
+/** The searches' own connections: few, reading only and limited in time, so that no search can hold up an append. */
+import { DatabaseError, Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { Position } from './ledger.js';
+
+export const searchFault = {
+  /** It took longer than a search may: the filter lets too much through. */
+  tooWide: 'too-wide',
+  /** The store does not answer. */
+  unavailable: 'unavailable',
+} as const;
+export type SearchFault = (typeof searchFault)[keyof typeof searchFault];
+
+/** Why there is no result. */
+export interface SearchFailure {
+  readonly fault: SearchFault;
+  /** The driver's error, for the log. */
+  readonly cause: unknown;
+}
+
+export const isFailure = (found: object): found is SearchFailure => 'fault' in found;
+
+/** Longest time the store may work on one search, milliseconds. */
+const statementLimit = 5000;
+/** Most searches at once on one replica; more wait. */
+const searchersAtOnce = 3;
+
+/**
+ * Opens the connections; the caller ends the pool.
+ *
+ * @param database connection string
+ */
+export function openSearchPool(database: string, logger: Logger): Pool {
+  const pool = new Pool({
+    connectionString: database,
+    application_name: 'stile search',
+    options: '-c default_transaction_read_only=on',
+    max: searchersAtOnce,
+    connectionTimeoutMillis: statementLimit,
+    statement_timeout: statementLimit,
+    // The server's own limit comes first; this one is for a server that hangs.
+    query_timeout: statementLimit + 1000,
+  });
+  pool.on('error', error => logger.warn({ err: error }, 'an idle connection of the searches broke'));
+  return pool;
+}
+
+export interface StoredEntry extends Position {
+  /** Milliseconds since 1970 UTC. */
+  readonly time: number;
+  /** The exact bytes. */
+  readonly entry: Buffer;
+}
+
+/** What searches select; columns of type bigint arrive as text. */
+export interface Row {
+  readonly shard: number;
+  readonly index: string | null;
+  readonly time: string;
+  readonly entry: Buffer;
+  readonly leaf: Buffer;
+  readonly size: string;
+  readonly high: string;
+}
+
+export const storedEntry = ({ shard, index, time, entry }: Row): StoredEntry => ({
+  shard,
+  index: Number(index),
+  time: Number(time),
+  entry,
+});
+
+/** SQLSTATE of a statement cancelled for its time. */
+const cancelled = '57014';
+/** Classes of SQLSTATE by which the statement itself is at fault, which is a bug of ours. */
+const ownFault = /^(?:22|42)/;
+
+/** Runs one statement of a search. */
+export async function read(
+  pool: Pool,
+  text: string,
+  values: readonly unknown[],
+): Promise<readonly Row[] | SearchFailure> {
+  try {
+    return (await pool.query<Row>(text, [...values])).rows;
+  } catch (error) {
+    const state = error instanceof DatabaseError ? (error.code ?? '') : '';
+    if (ownFault.test(state)) throw error;
+    return { fault: state === cancelled ? searchFault.tooWide : searchFault.unavailable, cause: error };
+  }
+}

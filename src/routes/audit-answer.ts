@@ -1,0 +1,158 @@
+/** What the ledger has to a question: a page of a search, a step of a follow, one record. Nothing is shown from here. */
+import type { FastifyBaseLogger } from 'fastify';
+import type { Pool } from 'pg';
+import type { AuditSearch } from '../../schemas/stile/audit-search.js';
+import type { AuditTail } from '../../schemas/stile/audit-tail.js';
+import type { StaffPrincipal } from '../identity/principal.js';
+import { canonicalText } from '../ledger/canonical.js';
+import { type Cursor, readCursor, writeCursor } from '../ledger/cursor.js';
+import { entriesAfter, type Reach, reachNow } from '../ledger/follow.js';
+import { type Position, positionText } from '../ledger/ledger.js';
+import type { PeriodKeys } from '../ledger/period-keys.js';
+import { entryAt, type Place, searchEntries } from '../ledger/search.js';
+import { isFailure, type SearchFailure, type StoredEntry, searchFault } from '../ledger/search-pool.js';
+import { type Exit, isExit } from '../problem.js';
+import { invalid, type Question, questionOf } from './audit-question.js';
+import { type Look, question } from './look.js';
+
+/** Who asks, and what is needed to answer. */
+export interface Asker {
+  readonly staff: StaffPrincipal;
+  readonly searches: Pool;
+  readonly periodKeys: PeriodKeys;
+  readonly logger: FastifyBaseLogger;
+  /** Milliseconds since 1970 UTC. */
+  readonly now: number;
+}
+
+/** As the schemas' defaults say. */
+const pageLimit = 50;
+const stepLimit = 200;
+
+interface PageState {
+  readonly record: string;
+  readonly before: Place;
+}
+
+export async function search(body: AuditSearch, asker: Asker): Promise<Look | Exit> {
+  const asked = questionOf(body, asker.periodKeys);
+  if (isExit(asked)) return asked;
+  const bound = boundTo(question.search, asked, asker);
+  const cursor = body.cursor === undefined ? undefined : goOn<PageState>(body.cursor, bound, asker);
+  if (cursor === null) return invalid('/cursor', words.cursor);
+  const page = await searchEntries(asker.searches, asked.filter, cursor?.state.before, body.limit ?? pageLimit);
+  const last = isFailure(page) || !page.more ? undefined : page.entries.at(-1);
+  return {
+    asked: { filter: asked.recorded },
+    subjects: asked.subjects,
+    recorded: cursor?.state.record,
+    result: isFailure(page)
+      ? exitOf(page, asker)
+      : record =>
+          replyText({ record }, page.entries, {
+            cursor: last && write(asker, bound, cursor, { record, before: placeOf(last) }),
+          }),
+  };
+}
+
+interface TailState {
+  readonly record: string;
+  readonly reach: readonly (readonly [number, number])[];
+}
+
+export async function tail(body: AuditTail, asker: Asker): Promise<Look | Exit> {
+  const asked = questionOf(body, asker.periodKeys);
+  if (isExit(asked)) return asked;
+  const bound = boundTo(question.tail, asked, asker);
+  const cursor = body.follow === undefined ? undefined : goOn<TailState>(body.follow, bound, asker);
+  if (cursor === null) return invalid('/follow', words.cursor);
+  const from = cursor === undefined ? given(body.after) : new Map(cursor.state.reach);
+  const step =
+    from === undefined
+      ? await newest(asker, asked, body.last ?? 0)
+      : await entriesAfter(asker.searches, asked.filter, from, body.limit ?? stepLimit);
+  return {
+    asked: { filter: asked.recorded, ...(body.after === undefined ? { last: body.last ?? 0 } : { after: body.after }) },
+    subjects: asked.subjects,
+    recorded: cursor?.state.record,
+    result: isFailure(step)
+      ? exitOf(step, asker)
+      : record =>
+          replyText({ record }, step.entries, {
+            follow: write(asker, bound, cursor, { record, reach: [...step.reach] }),
+            reach: Object.fromEntries(step.reach),
+            more: step.more,
+          }),
+  };
+}
+
+/** Where a follow begins that names no positions: at the end, with so many of the newest before it, oldest first. */
+async function newest(asker: Asker, asked: Question, last: number) {
+  const reach = await reachNow(asker.searches);
+  if (isFailure(reach)) return reach;
+  if (last === 0) return { entries: [], reach, more: false };
+  const page = await searchEntries(asker.searches, asked.filter, undefined, last);
+  if (isFailure(page)) return page;
+  // What came in between the two statements is the next step's.
+  const before = page.entries.filter(({ shard, index }) => index < (reach.get(shard) ?? 0));
+  return { entries: before.reverse(), reach, more: false };
+}
+
+const given = (after: AuditTail['after']): Reach | undefined =>
+  after && new Map(Object.entries(after).map(([shard, index]) => [Number(shard), index]));
+
+const digits = /^(?:0|[1-9][0-9]{0,15})$/;
+/** The largest shard number a column of type int holds. */
+const mostShard = 2 ** 31 - 1;
+
+export async function lookAtRecord(shard: string, index: string, asker: Asker): Promise<Look | Exit> {
+  const position: Position = { shard: Number(shard), index: Number(index) };
+  if (!digits.test(shard) || !digits.test(index)) return { code: 'STILE_RECORD_UNKNOWN' };
+  if (position.shard > mostShard || !Number.isSafeInteger(position.index)) return { code: 'STILE_RECORD_UNKNOWN' };
+  const found = await entryAt(asker.searches, position);
+  const asked = { record: positionText(position) };
+  if (found === null) return { asked, result: { code: 'STILE_RECORD_UNKNOWN' } };
+  if (isFailure(found)) return { asked, result: exitOf(found, asker) };
+  const leaf = found.leaf.toString('hex');
+  return { asked, result: record => withEntry(JSON.stringify({ record, ...headOf(found), leaf }), found) };
+}
+
+/** What a cursor is good for: one kind of question, by one member of staff, with exactly these filters. */
+const boundTo = (kind: string, asked: Question, { staff }: Asker): string =>
+  canonicalText([kind, staff.id, staff.role, asked.text]);
+
+const goOn = <State>(cursor: string, bound: string, { periodKeys, now }: Asker): Cursor<State> | null =>
+  readCursor<State>(periodKeys, bound, cursor, now);
+
+/** The next cursor lives no longer than the first one would have. */
+const write = <State>(asker: Asker, bound: string, cursor: Cursor<State> | undefined, state: State): string =>
+  writeCursor(asker.periodKeys, bound, { began: cursor?.began ?? asker.now, state });
+
+const placeOf = ({ time, shard, index }: StoredEntry): Place => ({ time, shard, index });
+
+function exitOf({ fault, cause }: SearchFailure, { logger }: Asker): Exit {
+  if (fault === searchFault.tooWide) return { code: 'STILE_SEARCH_TOO_WIDE' };
+  logger.error({ err: cause }, 'the store did not answer a search');
+  return { code: 'STILE_SEARCH_UNAVAILABLE', retryAfter: 1 };
+}
+
+const headOf = (entry: StoredEntry) => ({
+  position: positionText(entry),
+  time: new Date(entry.time).toISOString(),
+});
+
+/** Appends the entry to an object's text as the bytes it is, neither read nor written again. */
+const withEntry = (object: string, { entry }: StoredEntry): string => `${object.slice(0, -1)},"entry":${entry}}`;
+
+function replyText(head: object, entries: readonly StoredEntry[], rest: object): string {
+  const list = entries.map(entry => withEntry(JSON.stringify(headOf(entry)), entry)).join(',');
+  const end = JSON.stringify(rest).slice(1);
+  return `${JSON.stringify(head).slice(0, -1)},"entries":[${list}]${end === '}' ? '' : ','}${end}`;
+}
+
+const words = {
+  cursor: {
+    zh: '不是本次检索的游标，或已超过 12 小时，请重新检索',
+    en: 'is not of this question and reader, or is older than 12 hours: ask again',
+  },
+};

@@ -1,0 +1,104 @@
+/** One look at the ledger: its watchers are watched, so it is recorded before anything is shown, and when it is refused. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { errors } from '../errors.js';
+import { randomId } from '../exchange/random.js';
+import { requireRole } from '../identity/identify.js';
+import { type Principal, role, type StaffPrincipal } from '../identity/principal.js';
+import {
+  type Draft,
+  entryKind,
+  LedgerError,
+  outcome,
+  type Position,
+  positionText,
+  type Subject,
+} from '../ledger/ledger.js';
+import { type Exit, isExit } from '../problem.js';
+import { sendProblem } from './problem.js';
+
+export interface Recorder {
+  /** Who is behind an `Authorization` header. */
+  identify(authorization: string | undefined): Principal | Exit;
+  /**
+   * Writes an entry down before anything is answered.
+   *
+   * @param source the address the request came from, so that one source's refusals can become one entry
+   * @returns its position; undefined when it was counted into another entry
+   * @throws LedgerError and then nothing is shown
+   */
+  record(draft: Draft, source: string): Promise<Position | undefined>;
+}
+
+/** What a look asks, whether or not it gets an answer. */
+export const question = { search: 'search', tail: 'tail', record: 'record' } as const;
+export type QuestionKind = (typeof question)[keyof typeof question];
+
+/** A look that may be answered. */
+export interface Look {
+  /** Members of its entry: what is asked, with no person's number. */
+  readonly asked: Readonly<Record<string, unknown>>;
+  readonly subjects?: readonly Subject[];
+  /** Position of the entry of the question this goes on with: then it needs none of its own. */
+  readonly recorded?: string | undefined;
+  /** Why there is no answer, or the answer's JSON, given the position of the look's entry. */
+  readonly result: Exit | ((record: string) => string);
+}
+
+const readers = [role.security, role.auditor];
+
+/** Runs a look for staff who may have one, records it, and only then answers. */
+export async function answerLook(
+  recorder: Recorder,
+  kind: QuestionKind,
+  look: (staff: StaffPrincipal) => Promise<Look | Exit>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const principal = recorder.identify(request.headers.authorization);
+  const staff = isExit(principal) ? principal : requireRole(principal, readers);
+  const found = isExit(staff) ? staff : await look(staff);
+  const looked: Look = isExit(found) ? { asked: {}, result: found } : found;
+  const { result } = looked;
+  const goesOn = looked.recorded !== undefined && !isExit(result);
+  const record = goesOn ? looked.recorded : await recordOf(recorder, kind, looked, principal, request);
+  if (isExit(record)) return sendProblem(record, request, reply);
+  if (record !== undefined) reply.header('stile-record', record);
+  if (isExit(result)) return sendProblem(result, request, reply, record);
+  // What is shown has its record; only refusals are ever counted into another's entry.
+  if (record === undefined) throw new Error('a look was not recorded');
+  return reply
+    .headers({ 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
+    .send(result(record));
+}
+
+async function recordOf(
+  recorder: Recorder,
+  kind: QuestionKind,
+  { asked, subjects = [], result }: Look,
+  principal: Principal | Exit,
+  request: FastifyRequest,
+): Promise<string | undefined | Exit> {
+  const exit = isExit(result) ? result : undefined;
+  const entry = { kind: entryKind.search, id: randomId(), question: kind, ...asked };
+  const draft = { entry: { ...entry, ...endOf(exit), ...whoIs(principal), source: request.ip }, subjects };
+  try {
+    const position = await recorder.record(draft, request.ip);
+    return position && positionText(position);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    request.log.error({ err: error }, 'a look at the ledger could not be recorded; nothing was shown');
+    return { code: 'STILE_RECORD_UNAVAILABLE', retryAfter: 1 };
+  }
+}
+
+function endOf(exit: Exit | undefined): Readonly<Record<string, unknown>> {
+  if (exit === undefined) return { outcome: outcome.released };
+  const { status, stage } = errors[exit.code];
+  return { outcome: status >= 500 ? outcome.failed : outcome.refused, code: exit.code, stage };
+}
+
+function whoIs(principal: Principal | Exit): Readonly<Record<string, unknown>> {
+  if (isExit(principal)) return {};
+  if (principal.kind === 'staff') return { staff: { id: principal.id, role: principal.role } };
+  return { client: principal.client.id, consumer: principal.client.department };
+}

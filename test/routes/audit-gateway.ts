@@ -1,0 +1,110 @@
+/** A gateway's audit part as tests see it: real tokens over real HTTP, a real ledger on a real database. */
+import Fastify from 'fastify';
+import pg from 'pg';
+import { pino } from 'pino';
+import { requestToken } from '../../src/cli/request-token.js';
+import { identify } from '../../src/identity/identify.js';
+import { openKeyRing } from '../../src/identity/key-ring.js';
+import { sandboxKey } from '../../src/identity/sandbox-key.js';
+import type { Draft, Position } from '../../src/ledger/ledger.js';
+import { type OpenLedger, openLedger } from '../../src/ledger/open.js';
+import { openPeriodKeys, type PeriodKeys } from '../../src/ledger/period-keys.js';
+import { openSearchPool } from '../../src/ledger/search-pool.js';
+import { auditRoutes } from '../../src/routes/audit.js';
+import { tokenRoutes } from '../../src/routes/token.js';
+import { migrate } from '../../src/store/migrate.js';
+import { database } from '../database.js';
+import { sampleRegistry } from '../identity/deployment.js';
+
+export interface AuditGateway {
+  readonly url: string;
+  readonly ledger: OpenLedger;
+  readonly keys: PeriodKeys;
+  readonly pool: pg.Pool;
+  /** Lines of the gateway's log. */
+  readonly log: readonly string[];
+  /** A sandbox token, as `staff/auditor`'s or `housing/permits`'. */
+  token(client: string): Promise<string>;
+  /** Stops the HTTP server; the rest stays. */
+  stop(): Promise<void>;
+  /** Starts it again on the same port. */
+  start(): Promise<void>;
+}
+
+interface Test {
+  teardown(done: () => unknown): unknown;
+  testdir(): string;
+}
+
+/** @param refuse set to make the ledger's record fail */
+export async function auditGateway(t: Test, refuse: { with?: Error } = {}): Promise<AuditGateway> {
+  const connectionString = await database(t);
+  await migrate(connectionString);
+  const data = t.testdir();
+  const log: string[] = [];
+  const logger = pino({ level: 'trace' }, { write: (line: string) => log.push(line) });
+  const keys = openPeriodKeys(`${data}/periods`);
+  const settings = { deadline: 5000, statementDeadline: 2000, queue: 2000, lease: 5000, shards: 1 };
+  const ledger = await openLedger({ database: connectionString, keys, settings, logger });
+  const pool = new pg.Pool({ connectionString, max: 2 });
+  const searches = openSearchPool(connectionString, logger);
+
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const registry = sampleRegistry({}, { issuer: url, tokenLife: 300, clockSkew: 30 });
+  const ring = await openKeyRing(data, registry.settings.identity, logger);
+  const record = async (draft: Draft): Promise<Position> => {
+    if (refuse.with !== undefined) throw refuse.with;
+    return ledger.append(draft);
+  };
+
+  async function listening() {
+    const server = Fastify({ loggerInstance: logger, forceCloseConnections: true });
+    await server.register(tokenRoutes, {
+      registry: () => registry,
+      keys: ring,
+      query: (text, values) => pool.query(text, [...values]),
+      record,
+    });
+    await server.register(auditRoutes, {
+      identify: authorization => identify(authorization, registry, ring),
+      record,
+      searches,
+      periodKeys: keys,
+    });
+    await server.listen({ host: '127.0.0.1', port });
+    return server;
+  }
+
+  let server = await listening();
+  t.teardown(async () => {
+    await server.close();
+    await ring.close();
+    await ledger.close();
+    await Promise.all([pool.end(), searches.end()]);
+  });
+  return {
+    url,
+    ledger,
+    keys,
+    pool,
+    log,
+    token: async client => {
+      const got = await requestToken({ url, client, key: sandboxKey(client), language: 'en' });
+      if (!got.ok) throw new Error(got.lines.join(' '));
+      return got.token;
+    },
+    stop: () => server.close(),
+    async start() {
+      server = await listening();
+    },
+  };
+}
+
+/** A port for an issuer that must know its own address before it listens. */
+async function freePort(): Promise<number> {
+  const probe = Fastify();
+  const { port } = new URL(await probe.listen({ port: 0, host: '127.0.0.1' }));
+  await probe.close();
+  return Number(port);
+}
