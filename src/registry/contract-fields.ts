@@ -1,7 +1,8 @@
 /** Walks a contract's schema for every field it can produce, whom its fields name, and where it fails to close itself. */
 import type { Text } from '../text.js';
-import { below, type Finding, rule } from './fault.js';
+import { type Finding, rule } from './fault.js';
 import type { FieldSchema, SubjectField } from './registry.js';
+import { appliedTo, demands, itemsOf, membersOf } from './schema-branches.js';
 import { isSchema, type Place, type Schema, type SchemaStore } from './schema-store.js';
 import type { Source } from './source.js';
 
@@ -17,8 +18,11 @@ export interface PlacedFinding {
   readonly finding: Finding;
 }
 
-/** Nested deeper than this, a schema refers to itself. */
-const deepest = 32;
+const isTyped = (schema: Schema): boolean => 'type' in schema || 'enum' in schema || 'const' in schema;
+const isClosedObject = (schema: Schema): boolean =>
+  schema.additionalProperties === false || schema.unevaluatedProperties === false;
+const isClosedArray = (schema: Schema): boolean =>
+  isSchema(schema.items) || schema.items === false || schema.unevaluatedItems === false;
 
 /** All the fields of the schema at `root`, by path. */
 export function walkFields(root: Place, store: SchemaStore): Walked {
@@ -33,10 +37,11 @@ export function walkFields(root: Place, store: SchemaStore): Walked {
     if (!known) findings.push({ source: place.source, finding: { ...finding, pointer: place.pointer } });
   };
 
-  const visit = (places: readonly Place[], path: string, depth: number): void => {
+  const visit = (places: readonly Place[], path: string, above: ReadonlySet<Schema>): void => {
     const [place] = places;
     if (place === undefined) return;
-    if (depth > deepest) {
+    const applied = places.flatMap(each => appliedTo(each, store));
+    if (applied.some(each => above.has(each.schema))) {
       blame(place, {
         rule: rule.contractRecursive,
         message: { zh: '模式引用了自身，字段没有尽头', en: 'the schema refers to itself, so its fields never end' },
@@ -44,7 +49,6 @@ export function walkFields(root: Place, store: SchemaStore): Walked {
       });
       return;
     }
-    const applied = places.flatMap(each => appliedTo(each, store));
     const types = typesOf(applied);
     if (path !== '' && !path.endsWith('[]')) fields.set(path, fieldOf(path, applied, types));
     noteSubject(place, applied, path, types);
@@ -55,11 +59,17 @@ export function walkFields(root: Place, store: SchemaStore): Walked {
         fix: { zh: '加上 type', en: 'add type' },
       });
     }
-    if (types.has('object')) visitObject(places, applied, path, depth);
-    if (types.has('array')) visitArray(places, applied, path, depth);
+    const within = new Set([...above, ...applied.map(each => each.schema)]);
+    if (types.has('object')) visitObject(places, applied, path, within);
+    if (types.has('array')) visitArray(places, applied, path, within);
   };
 
-  const visitObject = (places: readonly Place[], applied: readonly Place[], path: string, depth: number): void => {
+  const visitObject = (
+    places: readonly Place[],
+    applied: readonly Place[],
+    path: string,
+    within: ReadonlySet<Schema>,
+  ): void => {
     const [place] = places;
     const patterned = applied.find(each => 'patternProperties' in each.schema);
     if (place !== undefined && !demands(places, store, isClosedObject)) {
@@ -82,10 +92,15 @@ export function walkFields(root: Place, store: SchemaStore): Walked {
         fix: { zh: '逐一写在 properties 里', en: 'name each one under properties' },
       });
     }
-    for (const [name, found] of members(applied)) visit(found, path === '' ? name : `${path}.${name}`, depth + 1);
+    for (const [name, found] of membersOf(applied)) visit(found, path === '' ? name : `${path}.${name}`, within);
   };
 
-  const visitArray = (places: readonly Place[], applied: readonly Place[], path: string, depth: number): void => {
+  const visitArray = (
+    places: readonly Place[],
+    applied: readonly Place[],
+    path: string,
+    within: ReadonlySet<Schema>,
+  ): void => {
     const [place] = places;
     if (place !== undefined && !demands(places, store, isClosedArray)) {
       blame(place, {
@@ -94,7 +109,7 @@ export function walkFields(root: Place, store: SchemaStore): Walked {
         fix: { zh: '加上 items', en: 'add items' },
       });
     }
-    visit(applied.flatMap(itemsOf), `${path}[]`, depth + 1);
+    visit(applied.flatMap(itemsOf), `${path}[]`, within);
   };
 
   const noteSubject = (place: Place, applied: readonly Place[], path: string, types: ReadonlySet<string>): void => {
@@ -118,85 +133,8 @@ export function walkFields(root: Place, store: SchemaStore): Walked {
     });
   };
 
-  visit([root], '', 0);
+  visit([root], '', new Set());
   return { fields, subjects, findings };
-}
-
-/** The schema itself and all that applies in the same place: through `$ref`, allOf and the conditional keywords. */
-function appliedTo(place: Place, store: SchemaStore, seen = new Set<unknown>()): Place[] {
-  if (seen.has(place.schema)) return [];
-  seen.add(place.schema);
-  return [place, ...branches(place, store).flatMap(branch => appliedTo(branch, store, seen))];
-}
-
-function referred(place: Place, store: SchemaStore): Place[] {
-  const { $ref } = place.schema;
-  const target = typeof $ref === 'string' ? store.resolve($ref, place) : undefined;
-  return target === undefined ? [] : [target];
-}
-
-function branches(place: Place, store: SchemaStore): Place[] {
-  const found = referred(place, store);
-  for (const keyword of ['allOf', 'anyOf', 'oneOf'] as const) found.push(...listed(place, keyword));
-  for (const keyword of ['then', 'else'] as const) found.push(...single(place, keyword));
-  found.push(...named(place, 'dependentSchemas').map(([, branch]) => branch));
-  return found;
-}
-
-const isTyped = (schema: Schema): boolean => 'type' in schema || 'enum' in schema || 'const' in schema;
-const isClosedObject = (schema: Schema): boolean =>
-  schema.additionalProperties === false || schema.unevaluatedProperties === false;
-const isClosedArray = (schema: Schema): boolean =>
-  isSchema(schema.items) || schema.items === false || schema.unevaluatedItems === false;
-
-/** Whether whatever passes has passed a schema with the property: one of those that always apply, or each alternative. */
-function demands(
-  places: readonly Place[],
-  store: SchemaStore,
-  property: (schema: Schema) => boolean,
-  seen: ReadonlySet<unknown> = new Set(),
-): boolean {
-  return places.some(place => {
-    if (seen.has(place.schema)) return false;
-    if (property(place.schema)) return true;
-    const within = new Set(seen).add(place.schema);
-    if (demands([...referred(place, store), ...listed(place, 'allOf')], store, property, within)) return true;
-    return (['anyOf', 'oneOf'] as const).some(keyword => {
-      const alternatives = listed(place, keyword);
-      return alternatives.length > 0 && alternatives.every(each => demands([each], store, property, within));
-    });
-  });
-}
-
-function members(applied: readonly Place[]): Map<string, Place[]> {
-  const found = new Map<string, Place[]>();
-  for (const place of applied) {
-    for (const [name, member] of named(place, 'properties')) found.set(name, [...(found.get(name) ?? []), member]);
-  }
-  return found;
-}
-
-const itemsOf = (place: Place): Place[] => [...single(place, 'items'), ...listed(place, 'prefixItems')];
-
-function single(place: Place, keyword: string): Place[] {
-  const schema = place.schema[keyword];
-  return isSchema(schema) ? [{ ...place, schema, pointer: below(place.pointer, keyword) }] : [];
-}
-
-function listed(place: Place, keyword: string): Place[] {
-  const schemas = place.schema[keyword];
-  if (!Array.isArray(schemas)) return [];
-  return schemas.flatMap((schema, index) =>
-    isSchema(schema) ? [{ ...place, schema, pointer: below(place.pointer, keyword, index) }] : [],
-  );
-}
-
-function named(place: Place, keyword: string): [string, Place][] {
-  const schemas = place.schema[keyword];
-  if (!isSchema(schemas)) return [];
-  return Object.entries(schemas).flatMap(([name, schema]): [string, Place][] =>
-    isSchema(schema) ? [[name, { ...place, schema, pointer: below(place.pointer, keyword, name) }]] : [],
-  );
 }
 
 function typesOf(applied: readonly Place[]): Set<string> {

@@ -1,16 +1,13 @@
 /** The one place where defaults are filled: those that the schemas of config files state. */
-
-type Schema = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { valueAt } from './fault.js';
+import { isSchema as isObject, type Schema } from './schema-store.js';
 
 /**
  * A copy of a valid value in which every absent key has its schema's `default`.
  * Follows properties, additionalProperties, items and `$ref` within the schema.
  */
 export function withDefaults(value: unknown, schema: Schema, whole: Schema = schema): unknown {
-  const target = typeof schema.$ref === 'string' ? within(whole, schema.$ref) : schema;
+  const target = typeof schema.$ref === 'string' ? (valueAt(whole, schema.$ref.slice(1)) as Schema) : schema;
   if (Array.isArray(value)) {
     const items = target.items;
     return isObject(items) ? value.map(item => withDefaults(item, items, whole)) : value;
@@ -27,11 +24,4 @@ export function withDefaults(value: unknown, schema: Schema, whole: Schema = sch
     filled[key] = withDefaults(structuredClone(below.default), below, whole);
   }
   return filled;
-}
-
-/** What a local reference such as `#/$defs/text` points at. */
-function within(whole: Schema, reference: string): Schema {
-  let found: unknown = whole;
-  for (const token of reference.split('/').slice(1)) found = isObject(found) ? found[token] : undefined;
-  return isObject(found) ? found : {};
 }

@@ -7,7 +7,7 @@ import type {
 } from '../../schemas/stile/department.js';
 import { canonicalText } from '../ledger/canonical.js';
 import { adapterKinds } from './adapter-kinds.js';
-import { below, type Finding, rule } from './fault.js';
+import { below, type Finding, rule, valueAt } from './fault.js';
 import { nearest } from './nearest.js';
 import type { AdapterConfig, Client, Contract, Department, Service } from './registry.js';
 import { didYouMean, shapeFindings, strings } from './shape.js';
@@ -18,9 +18,15 @@ export interface BuiltDepartment {
   readonly services: readonly Service[];
 }
 
-/** References between a department's own parts, and its settings by the adapters' own schemas. */
-export function departmentFindings(file: DepartmentFile): Finding[] {
+/**
+ * References between a department's own parts, and its settings by the adapters' own schemas.
+ *
+ * @param file what of the department has the right shape
+ * @param whole the file as it was read: an adapter that is there but faulty is not missing
+ */
+export function departmentFindings(file: DepartmentFile, whole: unknown): Finding[] {
   const adapters = file.adapters ?? {};
+  const known = Object.keys(valueAt(whole, '/adapters') ?? {});
   const kinds = [...adapterKinds.keys()];
   const findings: Finding[] = [];
   for (const [id, adapter] of Object.entries(adapters)) {
@@ -44,8 +50,7 @@ export function departmentFindings(file: DepartmentFile): Finding[] {
     const pointer = below('/services', id);
     const adapter = Object.hasOwn(adapters, service.adapter) ? adapters[service.adapter] : undefined;
     const module = adapter && adapterKinds.get(adapter.kind);
-    if (adapter === undefined) {
-      const known = Object.keys(adapters);
+    if (!known.includes(service.adapter)) {
       findings.push({
         rule: rule.unknownAdapter,
         pointer: below(pointer, 'adapter'),

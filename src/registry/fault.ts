@@ -32,6 +32,7 @@ export const rule = {
   contractMissing: 'contract-missing',
   contractDialect: 'contract-dialect',
   contractId: 'contract-id',
+  contractKeyword: 'contract-keyword',
   contractInvalid: 'contract-invalid',
   contractReference: 'contract-reference',
   contractOpen: 'contract-open',
@@ -88,3 +89,13 @@ export const tokens = (pointer: string): string[] =>
     .split('/')
     .slice(1)
     .map(token => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+/** What stands at the pointer; undefined where nothing does. */
+export const valueAt = (value: unknown, pointer: string): unknown =>
+  tokens(pointer).reduce<unknown>(
+    (held, token) =>
+      typeof held === 'object' && held !== null && Object.hasOwn(held, token)
+        ? (held as Record<string, unknown>)[token]
+        : undefined,
+    value,
+  );

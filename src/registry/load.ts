@@ -1,19 +1,20 @@
 /** Loads config/ and schemas/ into one frozen registry, or says everything that is wrong with them. */
-import { basename } from 'node:path';
+import type { AgreementsFile } from '../../schemas/stile/agreements.js';
 import type { DepartmentFile } from '../../schemas/stile/department.js';
 import type { PurposesFile } from '../../schemas/stile/purposes.js';
 import type { SettingsFile } from '../../schemas/stile/stile.js';
-import { contractCompiler } from './contract.js';
-import { withDefaults } from './defaults.js';
-import { type BuiltDepartment, buildDepartment, departmentFindings } from './department.js';
+import { checkAgreement } from './agreement-check.js';
+import { clientKeyFindings } from './client-key.js';
+import { buildContract } from './contract.js';
+import { declaredIn } from './declared.js';
+import { buildDepartment, departmentFindings } from './department.js';
+import { type Document, readDocument } from './document.js';
 import { below, type Fault, type Finding, rule } from './fault.js';
-import { type ConfigFile, type FileKind, type Files, fileKind, readFiles } from './files.js';
+import { type Files, fileKind, readFiles } from './files.js';
 import { deepFreeze } from './freeze.js';
-import { type Environment, resolveReferences, wrongReferences } from './reference.js';
-import type { Contract, Purpose, Registry, Settings } from './registry.js';
-import { isSchema, type SchemaStore, schemaStore } from './schema-store.js';
-import { heldReference, shapeFindings, strings } from './shape.js';
-import { stileSchema } from './stile-schema.js';
+import type { Environment } from './reference.js';
+import type { Contract, Registry, Settings } from './registry.js';
+import { compileSchemas } from './schema-compiler.js';
 
 export interface LoadOptions {
   readonly configFolder: string;
@@ -32,106 +33,48 @@ export interface Loaded {
 /** Reads, checks and freezes; the one loader for serving and for `stile check`. */
 export async function loadRegistry(options: LoadOptions): Promise<Loaded> {
   const files = readFiles(options.configFolder, options.schemasFolder);
-  const faults: Fault[] = [...files.faults];
-  const documents = files.config.map(file => readDocument(file, options, faults));
-  const settings = documents.find(document => document.kind === fileKind.settings)?.value as SettingsFile | undefined;
-  const purposes = documents.find(document => document.kind === fileKind.purposes)?.value as PurposesFile | undefined;
-  const departments: BuiltDepartment[] = [];
-  const own = files.schemas.filter(({ path }) => !path.startsWith('stile/'));
-  const store = schemaStore(own.map(({ source }) => source));
-  const contracts = compileContracts(documents, own, store, options, faults);
-  for (const { kind, file, value } of documents) {
-    if (kind === fileKind.department && value !== undefined) {
-      departments.push(buildDepartment(value as DepartmentFile, file.source.value as DepartmentFile, contracts));
-    }
-  }
-  faults.sort(byPlace);
-  if (faults.length > 0 || settings === undefined || purposes === undefined) return { faults };
-  return { registry: deepFreeze(assemble(files.digest, settings, purposes, departments, store)), faults };
-}
-
-interface Document {
-  readonly kind: FileKind;
-  readonly file: ConfigFile;
-  /** Undefined when the file's shape is wrong. */
-  readonly value: unknown;
-}
-
-function readDocument(file: ConfigFile, options: LoadOptions, faults: Fault[]): Document {
-  const { kind, source } = file;
-  if (source.value === undefined) return { kind, file, value: undefined };
-  const schema = stileSchema(kind);
-  const findings: Finding[] = [
-    ...shapeFindings(source.value, schema, strings.written),
-    ...wrongReferences(source.value),
+  const documents = files.config.map(file => readDocument(file, options.environment, options.configFolder));
+  const departments = documents.filter(({ kind, value }) => kind === fileKind.department && value !== undefined);
+  const compiled = compileContracts(departments, files, options.schemasFolder);
+  const registry = assemble(documents, departments, compiled, files.digest);
+  const faults = [
+    ...files.faults,
+    ...documents.flatMap(document => document.faults),
+    ...departments.flatMap(({ source, written }) =>
+      departmentFindings(written as DepartmentFile, source.value).map(source.fault),
+    ),
+    ...keyFaults(departments, registry.sandbox),
+    ...compiled.faults,
+    ...agreementFaults(documents, files, registry),
   ];
-  if (findings.length > 0) {
-    faults.push(...findings.map(source.fault));
-    return { kind, file, value: undefined };
-  }
-  let value: unknown = source.value;
-  if (kind === fileKind.department) {
-    findings.push(
-      ...departmentFindings(value as DepartmentFile),
-      ...idIsFileName(value as DepartmentFile, source.file),
-    );
-  }
-  if (options.environment !== undefined) {
-    const resolved = resolveReferences(value, options.environment, options.configFolder);
-    findings.push(...resolved.findings);
-    if (resolved.findings.length === 0) {
-      value = resolved.value;
-      findings.push(
-        ...shapeFindings(value, schema, strings.resolved).filter(found => heldReference(source.value, found.pointer)),
-      );
-    }
-  }
-  faults.push(...findings.map(source.fault));
-  return { kind, file, value: withDefaults(value, schema) };
+  const told = new Map(faults.sort(byPlace).map(fault => [JSON.stringify(fault), fault]));
+  return told.size === 0 ? { registry: deepFreeze(registry), faults: [] } : { faults: [...told.values()] };
 }
 
-function idIsFileName(department: DepartmentFile, file: string): Finding[] {
-  const name = basename(file, '.yaml');
-  if (department.id === name) return [];
-  return [
-    {
-      rule: rule.idNotFileName,
-      pointer: '/id',
-      message: { zh: `编号 ${department.id} 与文件名不同`, en: `the id ${department.id} is not the file's name` },
-      fix: { zh: `写 ${name}，或改文件名`, en: `write ${name}, or rename the file` },
-    },
-  ];
-}
-
-function compileContracts(
-  documents: readonly Document[],
-  own: Files['schemas'],
-  store: SchemaStore,
-  options: LoadOptions,
-  faults: Fault[],
-): Map<string, Contract> {
-  const compiler = contractCompiler(store);
+function compileContracts(departments: readonly Document[], files: Files, schemasFolder: string) {
+  const { byPath, store, faults: schemaFaults } = compileSchemas(files.schemas);
+  const paths = new Set(files.schemas.map(({ path }) => path));
   const contracts = new Map<string, Contract>();
-  for (const { kind, file, value } of documents) {
-    if (kind !== fileKind.department || value === undefined) continue;
-    const department = value as DepartmentFile;
-    for (const key of Object.keys(department.services ?? {})) {
-      const id = `${department.id}/${key}`;
-      const [request, reply] = ['request', 'reply'].map(name => own.find(({ path }) => path === `${id}/${name}.json`));
-      if (request === undefined || reply === undefined) {
-        const missing = request === undefined ? 'request.json' : 'reply.json';
-        faults.push(file.source.fault(contractMissing(key, `${options.schemasFolder}/${id}/${missing}`)));
-        continue;
-      }
-      const { contract, findings } = compiler.compile(request.source, reply.source);
+  const faults: Fault[] = [...schemaFaults];
+  for (const { source, written } of departments) {
+    const { id, services } = written as DepartmentFile;
+    for (const key of Object.keys(services ?? {})) {
+      const service = `${id}/${key}`;
+      const wanted = ['request', 'reply'].map(half => `${service}/${half}.json`);
+      const missing = wanted.filter(path => !paths.has(path));
+      faults.push(...missing.map(path => source.fault(noContract(key, `${schemasFolder}/${path}`))));
+      const [request, reply] = wanted.map(path => byPath.get(path));
+      if (request === undefined || reply === undefined) continue;
+      const { contract, findings } = buildContract(request, reply, store);
       faults.push(...findings.map(found => found.source.fault(found.finding)));
-      if (contract !== undefined) contracts.set(id, contract);
+      if (contract !== undefined) contracts.set(service, contract);
     }
   }
-  return contracts;
+  const schemas = new Map([...byPath.values()].map(({ id, schema }) => [id, schema]));
+  return { contracts, schemas, faults };
 }
 
-const contractMissing = (key: string, path: string): Finding => ({
+const noContract = (key: string, path: string): Finding => ({
   rule: rule.contractMissing,
   pointer: below('/services', key),
   at: 'key',
@@ -139,27 +82,65 @@ const contractMissing = (key: string, path: string): Finding => ({
   fix: { zh: `写 ${path}`, en: `write ${path}` },
 });
 
+function keyFaults(departments: readonly Document[], sandbox: boolean): Fault[] {
+  const files = departments.map(({ source, written }) => ({ source, file: written as DepartmentFile }));
+  return clientKeyFindings(files, sandbox).map(({ source, finding }) => source.fault(finding));
+}
+
+/** Checked against what there is of the registry, so that faults elsewhere hide none here and none is told twice. */
+function agreementFaults(documents: readonly Document[], files: Files, registry: Registry): Fault[] {
+  const declared = declaredIn(files.config);
+  const owners = new Map<string, string>();
+  return documents.flatMap(({ kind, source, written }) => {
+    if (kind !== fileKind.agreements || written === undefined) return [];
+    return ((written as Partial<AgreementsFile>).agreements ?? []).flatMap((agreement, index) => {
+      if (agreement === undefined) return [];
+      const findings = checkAgreement(agreement, registry).findings.filter(
+        finding => !declared.explains(finding, agreement),
+      );
+      const owner = owners.get(agreement.id);
+      const again = owner === undefined ? [] : [sameId(agreement.id, owner)];
+      owners.set(agreement.id, owner ?? source.file);
+      return [...findings, ...again].map(finding =>
+        source.fault({ ...finding, pointer: below('/agreements', index) + finding.pointer }),
+      );
+    });
+  });
+}
+
+const sameId = (id: string, file: string): Finding => ({
+  rule: rule.duplicateId,
+  pointer: '/id',
+  message: { zh: `协议 ${id} 在 ${file} 里已有`, en: `there is an agreement ${id} in ${file} already` },
+  fix: { zh: '换一个编号', en: 'choose another id' },
+});
+
+/** What there is, faults or not; it leaves this file only when there are none. */
 function assemble(
+  documents: readonly Document[],
+  departments: readonly Document[],
+  { contracts, schemas }: { contracts: ReadonlyMap<string, Contract>; schemas: Registry['schemas'] },
   digest: string,
-  settings: SettingsFile,
-  purposes: PurposesFile,
-  departments: readonly BuiltDepartment[],
-  store: SchemaStore,
 ): Registry {
-  const { deployment, sandbox = false, exchange, ledger, identity } = settings;
-  const list = Object.entries(purposes.purposes).map(([id, { title, basis }]): Purpose => ({ id, title, basis }));
+  const heldBy = (kind: string) => documents.find(document => document.kind === kind)?.value;
+  const settings = heldBy(fileKind.settings) as SettingsFile | undefined;
+  const purposes = Object.entries((heldBy(fileKind.purposes) as PurposesFile | undefined)?.purposes ?? {});
+  const built = departments.map(({ value, written }) =>
+    buildDepartment(value as DepartmentFile, written as DepartmentFile, contracts),
+  );
+  const { deployment = '', sandbox = false, exchange, ledger, identity } = settings ?? {};
   return {
     digest,
     deployment,
     sandbox,
     settings: { exchange, ledger, identity } as Settings,
-    purposes: new Map(list.map(purpose => [purpose.id, purpose])),
-    departments: new Map(departments.map(({ department }) => [department.id, department])),
-    clients: new Map(departments.flatMap(({ clients }) => clients).map(client => [client.id, client])),
-    services: new Map(departments.flatMap(({ services }) => services).map(service => [service.id, service])),
-    schemas: new Map([...store.byId].flatMap(([id, { value }]) => (isSchema(value) ? [[id, value]] : []))),
+    purposes: new Map(purposes.map(([id, { title, basis }]) => [id, { id, title, basis }])),
+    departments: new Map(built.map(({ department }) => [department.id, department])),
+    clients: new Map(built.flatMap(({ clients }) => clients).map(client => [client.id, client])),
+    services: new Map(built.flatMap(({ services }) => services).map(service => [service.id, service])),
+    schemas,
   };
 }
 
 const byPlace = (one: Fault, other: Fault): number =>
-  one.file.localeCompare(other.file) || one.line - other.line || one.column - other.column;
+  (one.file < other.file ? -1 : Number(one.file > other.file)) || one.line - other.line || one.column - other.column;

@@ -1,5 +1,5 @@
 /** Every JSON Schema under schemas/ that a contract may refer to, by its `$id`: what is not here is refused, near or far. */
-import { tokens } from './fault.js';
+import { valueAt } from './fault.js';
 import type { Source } from './source.js';
 
 export type Schema = Readonly<Record<string, unknown>>;
@@ -12,6 +12,8 @@ export interface Place {
   readonly pointer: string;
   /** `$id` of the whole file. */
   readonly base: string;
+  /** True when it applies only at times, as an alternative does. */
+  readonly conditional?: boolean;
 }
 
 export interface SchemaStore {
@@ -43,8 +45,7 @@ export function schemaStore(sources: readonly Source[]): SchemaStore {
       target.hash = '';
       const source = byId.get(target.href);
       if (source === undefined || (fragment !== '' && !fragment.startsWith('/'))) return undefined;
-      let schema: unknown = source.value;
-      for (const token of tokens(fragment)) schema = isSchema(schema) ? schema[token] : undefined;
+      const schema = valueAt(source.value, fragment);
       return isSchema(schema) ? { schema, source, pointer: fragment, base: target.href } : undefined;
     },
   };

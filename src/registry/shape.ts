@@ -1,10 +1,11 @@
 /** Checks a config file against its schema and says each violation as an operator would. */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Text } from '../text.js';
-import { below, type Finding, rule, tokens } from './fault.js';
+import { below, type Finding, rule } from './fault.js';
 import { formats } from './formats.js';
 import { nearest } from './nearest.js';
 import { holdsReference, isReference } from './reference.js';
+import { dialect } from './schema-keywords.js';
 import type { Schema } from './schema-store.js';
 
 /** Keywords that judge what a string says: not to be asked of one that still holds a reference. */
@@ -56,11 +57,21 @@ export function shapeFindings(value: unknown, schema: Schema, kept: Strings, poi
   const validate = validator(schema);
   if (validate(value)) return [];
   return (validate.errors ?? [])
-    .filter(error => error.keyword !== 'if' && error.propertyName === undefined)
+    .filter(isOwn)
     .filter(error => !(kept === strings.written && waits(error)))
     .filter(error => !(kept === strings.resolved && error.keyword === 'x-stile-secret'))
     .map(error => finding(error, pointer, kept !== strings.resolved));
 }
+
+/** What JSON Schema 2020-12 itself does not allow in the schema, whatever dialect it states. */
+export function metaFindings(schema: Schema): Finding[] {
+  if (ajv.validateSchema({ ...schema, $schema: dialect }) === true) return [];
+  const first = new Map<string, ErrorObject>();
+  for (const error of ajv.errors ?? []) if (!first.has(error.instancePath)) first.set(error.instancePath, error);
+  return [...first.values()].map(error => ({ ...finding(error, '', true), rule: rule.contractInvalid }));
+}
+
+const isOwn = (error: ErrorObject): boolean => error.keyword !== 'if' && error.propertyName === undefined;
 
 const waits = (error: ErrorObject): boolean => judgesText.has(error.keyword) && holdsReference(error.data);
 
@@ -259,13 +270,4 @@ function titleOf(error: ErrorObject, name: string): Text {
   return typeof title === 'string' && title.toLowerCase() !== name.toLowerCase()
     ? { zh: `（${title}）`, en: ` (${title})` }
     : { zh: '', en: '' };
-}
-
-/** True when the string at the pointer held a reference before it was resolved. */
-export function heldReference(value: unknown, pointer: string): boolean {
-  let held = value;
-  for (const token of tokens(pointer)) {
-    held = typeof held === 'object' && held !== null ? (held as Record<string, unknown>)[token] : undefined;
-  }
-  return holdsReference(held);
 }

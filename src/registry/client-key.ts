@@ -1,0 +1,113 @@
+/** Checks the public keys of clients: sound, strong enough, nobody else's, and no sample key outside the sandbox. */
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
+import type { DepartmentFile } from '../../schemas/stile/department.js';
+import { sandboxPublicKey } from '../identity/sandbox-key.js';
+import type { PlacedFinding } from './contract-fields.js';
+import { below, type Finding, rule } from './fault.js';
+import type { Source } from './source.js';
+
+export interface DepartmentSource {
+  readonly source: Source;
+  readonly file: DepartmentFile;
+}
+
+type Jwk = Readonly<Record<string, unknown>>;
+
+/** Algorithms by key type and what a key must be to be used with one. */
+const algorithms: Readonly<Record<string, readonly string[]>> = {
+  EC: ['ES256'],
+  OKP: ['EdDSA', 'Ed25519'],
+  RSA: ['PS256'],
+};
+
+/** Sample staff keys are as public as sample clients'. */
+const sampleIds = ['staff/operator', 'staff/officer', 'staff/security', 'staff/auditor'];
+
+/**
+ * @param departments all of them, as a key may be another department's
+ * @param sandbox true where sample keys are accepted
+ */
+export function clientKeyFindings(departments: readonly DepartmentSource[], sandbox: boolean): PlacedFinding[] {
+  const held = departments.flatMap(({ source, file }) =>
+    Object.entries(file.clients ?? {}).flatMap(([client, { keys }]) =>
+      keys.map((key, index) => ({
+        source,
+        id: `${file.id}/${client}`,
+        key: { ...key },
+        pointer: below('/clients', client, 'keys', index),
+      })),
+    ),
+  );
+  const ids = [...new Set(held.map(({ id }) => id)), ...sampleIds];
+  const samples = new Set(sandbox ? [] : ids.map(id => fingerprint(sandboxPublicKey(id))));
+  const owners = new Map<string, string>();
+  const names = new Set<string>();
+  return held.flatMap(({ source, id, key, pointer }): PlacedFinding[] => {
+    const unsound = soundness(key);
+    if (unsound !== undefined) return [{ source, finding: { ...unsound, pointer } }];
+    const print = fingerprint(key);
+    const findings: Finding[] = [];
+    const owner = owners.get(print);
+    if (owner !== undefined) findings.push({ ...shared(owner), pointer });
+    owners.set(print, owner ?? id);
+    if (samples.has(print)) findings.push({ ...sample, pointer });
+    const name = `${id} ${String(key.kid)}`;
+    if (key.kid !== undefined && names.has(name)) findings.push({ ...sameName, pointer: below(pointer, 'kid') });
+    names.add(name);
+    return findings.map(finding => ({ source, finding }));
+  });
+}
+
+/** What makes two JWKs the same key, whatever their other members say (RFC 7638, section 3.2). */
+const fingerprint = ({ kty, crv, x, y, n, e }: Jwk): string => JSON.stringify([kty, crv, x, y, n, e]);
+
+type Blame = Omit<Finding, 'pointer'>;
+
+function soundness(jwk: Jwk): Blame | undefined {
+  const usable = algorithms[String(jwk.kty)] ?? [];
+  if (jwk.alg !== undefined && !usable.includes(String(jwk.alg))) {
+    return {
+      rule: rule.keyInvalid,
+      message: { zh: 'alg 与密钥类型不符', en: 'the alg does not go with this type of key' },
+      fix: { zh: `应为 ${usable.join(' 或 ')}`, en: `write ${usable.join(' or ')}` },
+    };
+  }
+  let bits: number | undefined;
+  try {
+    const key = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
+    bits = key.asymmetricKeyDetails?.modulusLength;
+  } catch {
+    return {
+      rule: rule.keyInvalid,
+      message: { zh: '这不是有效的公钥', en: 'this is no valid public key' },
+      fix: {
+        zh: '从密钥对重新导出公钥 JWK（P-256、Ed25519 或 RSA）',
+        en: 'export the public JWK anew from the pair (P-256, Ed25519 or RSA)',
+      },
+    };
+  }
+  if (bits === undefined || bits >= 2048) return undefined;
+  return {
+    rule: rule.keyInvalid,
+    message: { zh: `RSA 密钥只有 ${bits} 位`, en: `the RSA key has only ${bits} bits` },
+    fix: { zh: '至少 2048 位', en: 'at least 2048 bits' },
+  };
+}
+
+const shared = (owner: string): Blame => ({
+  rule: rule.keyShared,
+  message: { zh: `${owner} 已在用这把公钥`, en: `${owner} has this key already` },
+  fix: { zh: '每个调用系统各用自己的密钥，且只列一次', en: 'give each client a key of its own, and list it once' },
+});
+
+const sample: Blame = {
+  rule: rule.keyOfSandbox,
+  message: { zh: '这是沙箱的示例密钥，人人都能推算', en: 'this is a sample key, which anybody can derive' },
+  fix: { zh: '换成调用系统自己的公钥', en: 'put the client’s own public key' },
+};
+
+const sameName: Blame = {
+  rule: rule.duplicateId,
+  message: { zh: 'kid 重复', en: 'the kid is used twice' },
+  fix: { zh: '每把密钥用不同的 kid', en: 'give each key its own kid' },
+};

@@ -1,0 +1,50 @@
+/** The names that config files declare, faulty or not, so that one fault is not told again by all who refer to its place. */
+import { basename } from 'node:path';
+import { type Finding, rule, valueAt } from './fault.js';
+import { type ConfigFile, fileKind } from './files.js';
+import { isSchema as isObject } from './schema-store.js';
+
+export interface Declared {
+  /** True when the finding says a name is unknown that a faulty file declares, or may declare. */
+  explains(finding: Finding, agreement: unknown): boolean;
+}
+
+/** Gathers the names of all config files as written. */
+export function declaredIn(files: readonly ConfigFile[]): Declared {
+  const names = new Set<string>();
+  const unreadable = new Set<string>();
+  const keys = (value: unknown, member: string): string[] => {
+    const held = valueAt(value, `/${member}`);
+    return isObject(held) ? Object.keys(held) : [];
+  };
+  for (const { kind, source } of files) {
+    if (kind === fileKind.purposes) {
+      if (source.value === undefined) unreadable.add('purposes');
+      for (const id of keys(source.value, 'purposes')) names.add(`purpose ${id}`);
+    }
+    if (kind !== fileKind.department) continue;
+    const department = basename(source.file, '.yaml');
+    if (source.value === undefined) unreadable.add(department);
+    names.add(`department ${department}`);
+    for (const id of keys(source.value, 'clients')) names.add(`client ${department}/${id}`);
+    for (const id of keys(source.value, 'services')) names.add(`service ${department}/${id}`);
+  }
+  return {
+    explains(finding, agreement) {
+      const name = String(valueAt(agreement, finding.pointer));
+      const consumer = String(valueAt(agreement, '/consumer'));
+      switch (finding.rule) {
+        case rule.unknownDepartment:
+          return names.has(`department ${name}`);
+        case rule.unknownClient:
+          return names.has(`client ${consumer}/${name}`) || unreadable.has(consumer);
+        case rule.unknownService:
+          return names.has(`service ${name}`) || unreadable.has(name.split('/')[0] ?? '');
+        case rule.unknownPurpose:
+          return names.has(`purpose ${name}`) || unreadable.has('purposes');
+        default:
+          return false;
+      }
+    },
+  };
+}

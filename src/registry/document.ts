@@ -1,0 +1,112 @@
+/** One config file on its way into the registry: its shape checked, its references resolved, its defaults filled. */
+import { basename } from 'node:path';
+import { withDefaults } from './defaults.js';
+import { below, type Fault, type Finding, rule, tokens, valueAt } from './fault.js';
+import { type ConfigFile, type FileKind, fileKind } from './files.js';
+import { privateKeyFindings } from './private-key.js';
+import { type Environment, holdsReference, resolveReferences, wrongReferences } from './reference.js';
+import { isSchema as isObject, type Schema } from './schema-store.js';
+import { shapeFindings, strings } from './shape.js';
+import type { Source } from './source.js';
+import { stileSchema } from './stile-schema.js';
+
+export interface Document {
+  readonly kind: FileKind;
+  readonly source: Source;
+  /** As written, less the parts whose shape is wrong; undefined when too little is left to go on with. */
+  readonly written: unknown;
+  /** The same with references resolved and defaults filled. */
+  readonly value: unknown;
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * @param environment what references are resolved with; absent: they stay as written
+ * @param folder where relative paths of `${file:…}` begin
+ */
+export function readDocument(
+  { kind, source }: ConfigFile,
+  environment: Environment | undefined,
+  folder: string,
+): Document {
+  if (source.value === undefined) return { kind, source, written: undefined, value: undefined, faults: [] };
+  const schema = stileSchema(kind);
+  const name = basename(source.file, '.yaml');
+  const shape = shapeFindings(source.value, schema, kind === fileKind.agreements ? strings.plain : strings.written);
+  const secret = privateKeyFindings(source.value);
+  const findings = [
+    ...shape.filter(found => !secret.some(other => other.pointer === found.pointer)).map(sharpen),
+    ...secret,
+    ...(kind === fileKind.agreements ? [] : wrongReferences(source.value)),
+    ...(kind === fileKind.department ? nameFindings(source, name) : []),
+  ];
+  const rest = without(source.value, shape);
+  const written = kind === fileKind.department && rest !== undefined ? { ...rest, id: name } : rest;
+  let value: unknown = written;
+  if (environment !== undefined && written !== undefined && kind !== fileKind.agreements) {
+    const resolved = resolveReferences(written, environment, folder);
+    findings.push(...resolved.findings);
+    value = resolved.value;
+    if (resolved.findings.length === 0) {
+      const judged = shapeFindings(value, schema, strings.resolved);
+      findings.push(...judged.filter(found => holdsReference(valueAt(written, found.pointer))));
+    }
+  }
+  return { kind, source, written, value: withDefaults(value, schema), faults: findings.map(source.fault) };
+}
+
+/**
+ * A copy without what the findings blame, so that the rest can still be checked: an unknown key is left out alone,
+ * anything else with the whole client, adapter, service, purpose or agreement it is in.
+ */
+function without(value: unknown, findings: readonly Finding[]): Schema | undefined {
+  if (!isObject(value)) return undefined;
+  const copy = structuredClone(value);
+  for (const { rule: which, pointer } of findings) {
+    const path = tokens(pointer);
+    const cut = which === rule.unknownKey ? path : path.slice(0, 2);
+    const name = cut.pop() ?? '';
+    const holder = valueAt(copy, below('', ...cut));
+    if (Array.isArray(holder)) holder[Number(name)] = undefined;
+    else if (isObject(holder)) delete (holder as Record<string, unknown>)[name];
+  }
+  return copy;
+}
+
+/** Says by its own name what a schema can only call a missing key. */
+function sharpen(finding: Finding): Finding {
+  if (finding.rule !== rule.missingKey || !/^\/purposes\/[^/]+\/basis$/.test(finding.pointer)) return finding;
+  return {
+    ...finding,
+    rule: rule.purposeWithoutBasis,
+    message: { zh: '用途没有法律依据', en: 'the purpose has no legal basis' },
+    fix: {
+      zh: '加上 basis: { zh, en }，写明法规与条款',
+      en: 'add basis: { zh, en }, naming the law and its article',
+    },
+  };
+}
+
+/** `staff/…` are the ids of staff, and no client's may look like one. */
+const reserved = 'staff';
+
+const taken: Finding = {
+  rule: rule.wrongValue,
+  pointer: '/id',
+  message: { zh: '部门不能叫 staff，它留给人员', en: 'no department may be called staff, which is kept for people' },
+  fix: { zh: '换一个编号', en: 'choose another id' },
+};
+
+function nameFindings(source: Source, name: string): Finding[] {
+  if (name === reserved) return [taken];
+  const id = valueAt(source.value, '/id');
+  if (typeof id !== 'string' || id === name) return [];
+  return [
+    {
+      rule: rule.idNotFileName,
+      pointer: '/id',
+      message: { zh: `编号 ${id} 与文件名不同`, en: `the id ${id} is not the file's name` },
+      fix: { zh: `写 ${name}，或改文件名`, en: `write ${name}, or rename the file` },
+    },
+  ];
+}
