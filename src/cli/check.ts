@@ -1,0 +1,113 @@
+/** `stile check`: every fault of config and schemas at once, by the loader that serves, so that what passes here starts. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Fault } from '../registry/fault.js';
+import { loadRegistry } from '../registry/load.js';
+import type { Registry } from '../registry/registry.js';
+import type { Language } from '../text.js';
+import { harmless, harmlessJson } from './display.js';
+import { paint, type Terminal, terminalOf } from './terminal.js';
+
+export const usage = `stile check [DIR] [--resolve] [--json] [--language zh|en]
+
+  DIR         the folder that holds config/ and schemas/ (the current one; STILE_CONFIG and STILE_SCHEMAS name others)
+  --resolve   also demand every environment variable and file that config refers to
+  --json      one JSON object, for machines; texts in both languages
+  --language  the language of the texts; otherwise LC_ALL, LC_MESSAGES or LANG decides`;
+
+interface Wish {
+  readonly folder: string | undefined;
+  readonly resolve: boolean;
+  readonly json: boolean;
+  readonly language: Language | undefined;
+}
+
+/** @returns 0 when there is no fault, 1 when there is any, 2 for wrong arguments */
+export async function run(words: string[]): Promise<number> {
+  const wish = parse(words);
+  if (wish === undefined) {
+    console.error(usage);
+    return 2;
+  }
+  const folders = foldersOf(wish.folder, process.env);
+  const { registry, faults } = await loadRegistry({
+    ...folders,
+    ...(wish.resolve ? { environment: process.env } : {}),
+  });
+  if (wish.json) console.log(harmlessJson({ registry: registry?.digest ?? null, faults }, 2));
+  else {
+    const terminal = terminalOf(process.stdout, process.env, wish.language);
+    console.log(registry === undefined ? faultText(faults, terminal) : soundText(registry, folders, terminal));
+  }
+  return registry === undefined ? 1 : 0;
+}
+
+function parse(words: string[]): Wish | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      args: words,
+      allowPositionals: true,
+      options: { resolve: { type: 'boolean' }, json: { type: 'boolean' }, language: { type: 'string' } },
+    });
+    const { resolve = false, json = false, language } = values;
+    if (positionals.length > 1 || (language !== undefined && language !== 'zh' && language !== 'en')) return undefined;
+    return { folder: positionals[0], resolve, json, language };
+  } catch {
+    return undefined;
+  }
+}
+
+interface Folders {
+  readonly configFolder: string;
+  readonly schemasFolder: string;
+}
+
+/** A folder with stile.yaml is taken for config itself: whoever names it means what is in it. */
+function foldersOf(folder: string | undefined, environment: Readonly<Record<string, string | undefined>>): Folders {
+  const { STILE_CONFIG: configFolder = 'config', STILE_SCHEMAS: schemasFolder = 'schemas' } = environment;
+  if (folder === undefined) return { configFolder, schemasFolder };
+  if (!existsSync(join(folder, 'stile.yaml'))) {
+    return { configFolder: join(folder, 'config'), schemasFolder: join(folder, 'schemas') };
+  }
+  return { configFolder: folder, schemasFolder: environment.STILE_SCHEMAS ?? join(folder, '..', 'schemas') };
+}
+
+/** One line a fault, `file:line:column pointer: what is wrong; what would be right`, and a last line that counts them. */
+export function faultText(faults: readonly Fault[], terminal: Terminal): string {
+  const { language } = terminal;
+  const marks = { zh: { colon: '：', semicolon: '；' }, en: { colon: ': ', semicolon: '; ' } }[language];
+  const lines = faults.map(({ file, line, column, pointer, message, fix }) => {
+    const place = paint(`${harmless(file)}:${line}:${column}`, 'cyan', terminal);
+    const within = pointer === '' ? '' : ` ${paint(harmless(pointer), 'dim', terminal)}`;
+    const wrong = paint(harmless(message[language]), 'red', terminal);
+    const right = paint(harmless(fix[language]), 'green', terminal);
+    return `${place}${within}${marks.colon}${wrong}${marks.semicolon}${right}`;
+  });
+  const files = new Set(faults.map(({ file }) => file)).size;
+  const count = {
+    zh: `${files} 个文件共 ${faults.length} 处错误`,
+    en: `${counted(faults.length, 'fault')} in ${counted(files, 'file')}`,
+  }[language];
+  return [...lines, '', paint(count, 'bold', terminal)].join('\n');
+}
+
+function soundText(registry: Registry, { configFolder, schemasFolder }: Folders, terminal: Terminal): string {
+  const { departments, clients, services, purposes, digest } = registry;
+  const sound = {
+    zh: `${configFolder} 与 ${schemasFolder} 没有错误`,
+    en: `No fault in ${configFolder} and ${schemasFolder}`,
+  }[terminal.language];
+  const holds = {
+    zh: `${departments.size} 个部门，${clients.size} 个调用系统，${services.size} 个数据服务，${purposes.size} 个用途`,
+    en: [
+      counted(departments.size, 'department'),
+      counted(clients.size, 'client'),
+      counted(services.size, 'service'),
+      counted(purposes.size, 'purpose'),
+    ].join(', '),
+  }[terminal.language];
+  return [paint(harmless(sound), 'green', terminal), holds, paint(`registry ${digest}`, 'dim', terminal)].join('\n');
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
