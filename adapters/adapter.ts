@@ -11,11 +11,27 @@ export interface AdapterModule {
   readonly settingsSchema: JsonObject;
   /** JSON Schema 2020-12 of a service's own settings (`ask:` in config). */
   readonly serviceSchema: JsonObject;
+  /**
+   * Faults in a service's settings that no schema can see, such as a code list that is named but not there. Pure;
+   * called for what the schemas accept, and before references such as `${env:NAME}` are replaced.
+   */
+  check?(settings: JsonObject, ask: JsonObject): readonly SettingFault[];
   open(settings: JsonObject, context: AdapterContext): Adapter;
+}
+
+/** A fault in a service's own settings. It quotes names and paths of config, nothing else. */
+export interface SettingFault {
+  /** RFC 6901, from the service's own settings. */
+  readonly pointer: string;
+  readonly message: { readonly zh: string; readonly en: string };
+  /** What would be right. */
+  readonly fix: { readonly zh: string; readonly en: string };
 }
 
 export interface AdapterContext {
   readonly logger: Logger;
+  /** The gateway's strict JSON reader (src/json.ts): a reply passes through no other. */
+  readJson(text: Buffer | string, depthLimit: number): { readonly value: unknown } | { readonly fault: string };
 }
 
 /** One open connection to a department's system, shared by its services. */

@@ -1,0 +1,157 @@
+/** Reads and writes dates and times in the forms that departments' systems use. */
+
+/** One form of writing a date or time. Inside, a time is milliseconds since 1970-01-01T00:00 on the department's clock. */
+export interface DateForm {
+  /** Undefined when the value is not of this form, or no day of the calendar. */
+  read(written: unknown): number | undefined;
+  write(local: number): string | number;
+}
+
+/** Forms that have a name; any other is a pattern of {@link tokens}. */
+export const dateForm = {
+  /** RFC 3339 with its offset. */
+  iso: 'iso',
+  epochMilliseconds: 'epoch-ms',
+  epochSeconds: 'epoch-s',
+  /** IMF-fixdate (RFC 9110, section 5.6.7), as in `Last-Modified`. */
+  http: 'http-date',
+} as const;
+
+/** What a pattern may hold, and how many digits each takes; all else stands for itself. */
+const tokens = { YYYY: 4, MM: 2, DD: 2, HH: 2, mm: 2, ss: 2, SSS: 3 } as const;
+type Token = keyof typeof tokens;
+const anyToken = /YYYY|MM|DD|HH|mm|ss|SSS/g;
+
+const minute = 60_000;
+
+/** Minutes east of Greenwich of an offset such as `+08:00`. */
+function offsetOf(offset: string): number {
+  const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(offset) ?? [];
+  const size = (Number(hours) * 60 + Number(minutes)) * minute;
+  return sign === '-' ? -size : size;
+}
+
+/**
+ * The form that config names.
+ *
+ * @param form a name of {@link dateForm}, or a pattern such as `YYYYMMDD` or `YYYY/MM/DD HH:mm:ss`
+ * @param utcOffset offset of the department's clock, such as `+08:00`
+ * @returns undefined for a pattern that lacks year, month or day, or repeats one
+ */
+export function formOf(form: string, utcOffset: string): DateForm | undefined {
+  const offset = offsetOf(utcOffset);
+  switch (form) {
+    case dateForm.iso:
+      return isoForm(offset, utcOffset);
+    case dateForm.epochMilliseconds:
+      return epochForm(1, offset);
+    case dateForm.epochSeconds:
+      return epochForm(1000, offset);
+    case dateForm.http:
+      return httpForm(offset);
+    default:
+      return patternForm(form);
+  }
+}
+
+/** The contract's date, RFC 3339 full-date. */
+export const contractDate: DateForm = dayForm();
+
+function dayForm(): DateForm {
+  const form = patternForm('YYYY-MM-DD');
+  if (form === undefined) throw new Error('no form');
+  return form;
+}
+
+/** The contract's date-time, RFC 3339, on the department's clock. */
+export const contractTime = (utcOffset: string): DateForm => isoForm(offsetOf(utcOffset), utcOffset);
+
+function patternForm(pattern: string): DateForm | undefined {
+  const order = (pattern.match(anyToken) ?? []) as Token[];
+  const complete = order.includes('YYYY') && order.includes('MM') && order.includes('DD');
+  if (!complete || new Set(order).size < order.length) return undefined;
+  const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const source = pattern
+    .split(/(YYYY|MM|DD|HH|mm|ss|SSS)/)
+    .map(part => (part in tokens ? `(\\d{${tokens[part as Token]}})` : literal(part)));
+  const expression = new RegExp(`^${source.join('')}$`);
+  return {
+    read(written) {
+      if (typeof written !== 'string' && typeof written !== 'number') return undefined;
+      const match = expression.exec(String(written));
+      if (match === null) return undefined;
+      const part = (token: Token): number => (order.includes(token) ? Number(match[order.indexOf(token) + 1]) : 0);
+      return civil(part('YYYY'), part('MM'), part('DD'), part('HH'), part('mm'), part('ss'), part('SSS'));
+    },
+    write(local) {
+      const parts = partsOf(local);
+      return pattern.replace(anyToken, token => parts[token as Token]);
+    },
+  };
+}
+
+/** Milliseconds of a civil time; undefined when the calendar or the clock has none such. */
+function civil(year: number, month: number, day: number, hour: number, min: number, second: number, ms: number) {
+  const local = Date.UTC(year, month - 1, day, hour, min, second, ms);
+  const date = new Date(local);
+  const same =
+    date.getUTCFullYear() === year &&
+    date.getUTCMonth() === month - 1 &&
+    date.getUTCDate() === day &&
+    date.getUTCHours() === hour &&
+    date.getUTCMinutes() === min &&
+    date.getUTCSeconds() === second;
+  return same ? local : undefined;
+}
+
+function partsOf(local: number): Record<Token, string> {
+  const [, YYYY = '', MM = '', DD = '', HH = '', mm = '', ss = '', SSS = ''] =
+    /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{3})Z$/.exec(new Date(local).toISOString()) ?? [];
+  return { YYYY, MM, DD, HH, mm, ss, SSS };
+}
+
+/** From the year 1000 to 9999: what can be written with four digits, and read back. */
+const inRange = (local: number): boolean => local >= -30_610_224_000_000 && local < 253_402_300_800_000;
+
+function epochForm(unit: number, offset: number): DateForm {
+  return {
+    read(written) {
+      const text = typeof written === 'number' ? String(written) : written;
+      if (typeof text !== 'string' || !/^-?\d{1,15}$/.test(text)) return undefined;
+      const local = Number(text) * unit + offset;
+      return inRange(local) ? local : undefined;
+    },
+    write: local => Math.floor((local - offset) / unit),
+  };
+}
+
+const isoPattern = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+function isoForm(offset: number, utcOffset: string): DateForm {
+  return {
+    read(written) {
+      const [, day, clock, fraction = '', zone = ''] =
+        isoPattern.exec(typeof written === 'string' ? written : '') ?? [];
+      if (day === undefined || clock === undefined) return undefined;
+      const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
+      const [hour = 0, min = 0, second = 0] = clock.split(':').map(Number);
+      const there = civil(year, month, date, hour, min, second, Number(fraction.padEnd(3, '0').slice(0, 3)));
+      if (there === undefined) return undefined;
+      const local = there - (zone === 'Z' ? 0 : offsetOf(zone)) + offset;
+      return inRange(local) ? local : undefined;
+    },
+    write: local => new Date(local).toISOString().replace(/(?:\.000)?Z$/, utcOffset),
+  };
+}
+
+function httpForm(offset: number): DateForm {
+  return {
+    read(written) {
+      if (typeof written !== 'string') return undefined;
+      const time = Date.parse(written);
+      // The one form that round-trips is IMF-fixdate; Date.parse alone takes nearly anything.
+      return new Date(time).getTime() === time && new Date(time).toUTCString() === written ? time + offset : undefined;
+    },
+    write: local => new Date(local - offset).toUTCString(),
+  };
+}

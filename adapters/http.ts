@@ -1,0 +1,138 @@
+/** Asks departments' systems that speak HTTP and JSON, whatever their names, codes and dates: all of it is config. */
+
+import type { HttpService } from '../schemas/stile/adapters/http-service.js';
+import serviceSchema from '../schemas/stile/adapters/http-service.json' with { type: 'json' };
+import type { HttpSettings } from '../schemas/stile/adapters/http-settings.js';
+import settingsSchema from '../schemas/stile/adapters/http-settings.json' with { type: 'json' };
+import {
+  type Adapter,
+  type AdapterContext,
+  type AdapterModule,
+  type Answer,
+  type Call,
+  type Failure,
+  failure,
+  type JsonObject,
+  type SettingFault,
+} from './adapter.js';
+import { credentialsOf } from './authentication.js';
+import { decode } from './content-coding.js';
+import type { WireReply } from './flight.js';
+import { type AnswerReader, compileAnswer } from './http-answer.js';
+import { compileQuestion, type Question, type QuestionMaker } from './http-question.js';
+import { failureOfStatus } from './http-status.js';
+import { direction, type MappingScope, type RuleFault } from './mapping.js';
+import { TokenSource } from './oauth-token.js';
+import { retrying } from './retry.js';
+import { settingFault } from './setting-fault.js';
+import { Transport } from './transport.js';
+
+const defaults = { utcOffset: '+08:00', retries: 2 } as const;
+
+/** Longest wait for a probe's answer, milliseconds, and most bytes of it. */
+const probeTime = 10_000;
+const probeBytes = 65_536;
+
+interface CompiledService {
+  readonly question: QuestionMaker;
+  readonly answer: AnswerReader;
+}
+
+export const adapter: AdapterModule = {
+  kind: 'http',
+  settingsSchema,
+  serviceSchema,
+  check(settings, ask) {
+    const faults: SettingFault[] = [];
+    const report = (pointer: string, fault: RuleFault): void => void faults.push(settingFault(pointer, fault));
+    // Neither the address nor the credentials matter to the rules, and both may still be references.
+    const known = { ...settings, baseUrl: 'http://localhost', authentication: {} } as HttpSettings;
+    compileService(ask as unknown as HttpService, known, report, () => ({ fault: '' }));
+    return faults;
+  },
+  open: (settings, context) => new HttpAdapter(settings as unknown as HttpSettings, context),
+};
+
+function compileService(
+  service: HttpService,
+  settings: HttpSettings,
+  report: MappingScope['report'],
+  readJson: AdapterContext['readJson'],
+): CompiledService {
+  const { codes = {}, utcOffset = defaults.utcOffset } = settings;
+  const scope = { codes, utcOffset, report };
+  const credentials = credentialsOf(settings.authentication);
+  return {
+    question: compileQuestion(service, settings, credentials, { ...scope, direction: direction.toDepartment }),
+    answer: compileAnswer(service, settings, { ...scope, direction: direction.toContract }, readJson),
+  };
+}
+
+class HttpAdapter implements Adapter {
+  readonly #settings: HttpSettings;
+  readonly #context: AdapterContext;
+  readonly #transport: Transport;
+  readonly #tokens: TokenSource | undefined;
+  readonly #services = new WeakMap<JsonObject, CompiledService>();
+
+  constructor(settings: HttpSettings, context: AdapterContext) {
+    this.#settings = settings;
+    this.#context = context;
+    this.#transport = new Transport(settings, context.logger);
+    const oauth = settings.authentication?.oauth2;
+    if (oauth !== undefined) this.#tokens = new TokenSource(oauth, settings, context);
+  }
+
+  async ask(request: JsonObject, call: Call): Promise<Answer | Failure> {
+    const service = this.#serviceOf(call.ask);
+    const question = service.question(request, call);
+    if ('fault' in question) return { failure: failure.rejected, detail: `not asked: ${question.fault}` };
+    const retries = call.safe ? (this.#settings.retries ?? defaults.retries) : 0;
+    const reply = await retrying(time => this.#send(question, call.replyLimit, time), call.deadline, retries);
+    if ('failure' in reply) return reply;
+    const body = await decode(reply.body, reply.headers['content-encoding'], call.replyLimit);
+    if ('failure' in body) return body;
+    return service.answer({ ...reply, body }, request, call.depthLimit);
+  }
+
+  async probe(signal: AbortSignal): Promise<Failure | null> {
+    const { probe, baseUrl } = this.#settings;
+    const path = new URL(baseUrl).pathname.replace(/\/$/, '') + (probe?.path ?? '/');
+    const question: Question = { method: 'GET', path, headers: [], body: null };
+    const reply = await this.#send(question, probeBytes, probeTime, signal);
+    // Without a path of its own a probe asks only whether anybody answers; a large answer is one.
+    if ('failure' in reply) return probe === undefined && reply.failure === failure.tooLarge ? null : reply;
+    return probe === undefined || (reply.status >= 200 && reply.status < 300) ? null : failureOfStatus(reply.status);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#transport.close(), this.#tokens?.close()]);
+  }
+
+  #serviceOf(ask: JsonObject): CompiledService {
+    const known = this.#services.get(ask);
+    if (known !== undefined) return known;
+    const refuse = (pointer: string, fault: RuleFault): void => {
+      throw new Error(`${fault} at ${pointer}, which the check of config should have refused`);
+    };
+    const service = compileService(ask as unknown as HttpService, this.#settings, refuse, this.#context.readJson);
+    this.#services.set(ask, service);
+    return service;
+  }
+
+  /** Sends with a token where the system wants one; if it refuses the token, once more with a new one. */
+  async #send(question: Question, bytes: number, time: number, signal?: AbortSignal): Promise<WireReply | Failure> {
+    const tokens = this.#tokens;
+    if (tokens === undefined) return this.#transport.send(question, { time, bytes, signal });
+    const end = performance.now() + time;
+    for (let renewed = false; ; renewed = true) {
+      const token = await tokens.token(end - performance.now());
+      if (typeof token !== 'string') return token;
+      const headers = [...question.headers, 'authorization', `Bearer ${token}`];
+      const limits = { time: end - performance.now(), bytes, signal };
+      const reply = await this.#transport.send({ ...question, headers }, limits);
+      if ('failure' in reply || reply.status !== 401 || renewed) return reply;
+      tokens.refused(token);
+    }
+  }
+}

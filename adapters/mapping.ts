@@ -1,0 +1,246 @@
+/** Turns values from a department's names, code lists and dates into the contract's, and back, as config declares it. */
+import type { CodeList, Mapping } from '../schemas/stile/adapters/http-service.js';
+import { contractDate, contractTime, type DateForm, formOf } from './dates.js';
+
+/** A rule written out; a mapping that is text is the path of one. */
+type Rule = Exclude<Mapping, string>;
+
+export const direction = { toContract: 'to-contract', toDepartment: 'to-department' } as const;
+export type Direction = (typeof direction)[keyof typeof direction];
+
+/** Faults in rules that no schema sees. */
+export const ruleFault = {
+  unknownCodeList: 'unknown-code-list',
+  /** Two of the department's codes mean the same, so there is no one way back. */
+  ambiguousCodeList: 'ambiguous-code-list',
+  unknownDateForm: 'unknown-date-form',
+} as const;
+export type RuleFault = (typeof ruleFault)[keyof typeof ruleFault];
+
+/** What a mapping is compiled against. */
+export interface MappingScope {
+  readonly direction: Direction;
+  /** Code lists that rules may name. */
+  readonly codes: Readonly<Record<string, CodeList>>;
+  /** Offset of the department's clock from UTC, such as `+08:00`. */
+  readonly utcOffset: string;
+  /** Told of each fault in the rules, with its RFC 6901 pointer. */
+  readonly report: (pointer: string, fault: RuleFault) => void;
+}
+
+/**
+ * @param source what is mapped
+ * @param request the contract's request, for rules that take a value from it
+ * @returns the target, or which value of it could not be made and why; never what was found instead
+ */
+export type MappingFunction = (source: unknown, request?: unknown) => Mapped;
+export type Mapped = { readonly value: unknown } | { readonly fault: string };
+
+/** One mapping under way. */
+interface Run {
+  readonly request: unknown;
+  /** The first fault met; what is made after it is thrown away. */
+  fault: string | undefined;
+}
+
+interface Step {
+  /** Makes a value of the target. Undefined is none: either it is optional, or the run has a fault. */
+  readonly make: (source: unknown, run: Run) => unknown;
+  /** Whether the source says anything for this value. */
+  readonly present: (source: unknown) => boolean;
+}
+
+/**
+ * Compiles a rule, and all within it, into one function.
+ *
+ * @param pointer RFC 6901, where the rule stands
+ */
+export function compileMapping(node: Mapping, scope: MappingScope, pointer: string): MappingFunction {
+  const { make } = compileStep(node, scope, pointer, '');
+  return (source, request) => {
+    const run: Run = { request, fault: undefined };
+    const value = make(source, run);
+    return run.fault === undefined ? { value } : { fault: run.fault };
+  };
+}
+
+function compileStep(node: Mapping, scope: MappingScope, pointer: string, path: string): Step {
+  const rule: Rule = typeof node === 'string' ? { from: node } : node;
+  if (rule.constant !== undefined) return { make: () => rule.constant, present: () => false };
+  if (rule.fields !== undefined) return group(rule, rule.fields, scope, pointer, path);
+  const { request } = rule;
+  const read = reader(request ?? rule.from);
+  const convert = converter(rule, scope, pointer, path);
+  const isNone = noneOf(rule);
+  const missing = `${path || 'value'} is missing`;
+  return {
+    make(source, run) {
+      const value = read(request === undefined ? source : run.request);
+      if (!isNone(value)) return convert(value, run);
+      if (rule.optional !== true) run.fault ??= missing;
+      return undefined;
+    },
+    present: source => request === undefined && !isNone(read(source)),
+  };
+}
+
+/** A value that is an object of further values. Without a path of its own it reads where its parent does. */
+function group(
+  rule: Rule,
+  fields: Readonly<Record<string, Mapping>>,
+  scope: MappingScope,
+  pointer: string,
+  path: string,
+): Step {
+  const read = reader(rule.from);
+  const isNone = noneOf(rule);
+  const members = Object.entries(fields).map(([name, node]) => {
+    const below = path === '' ? name : `${path}.${name}`;
+    return { name, ...compileStep(node, scope, pointerTo(`${pointer}/fields`, name), below) };
+  });
+  const present = (source: unknown): boolean => {
+    const value = read(source);
+    return rule.from === undefined ? members.some(member => member.present(value)) : !isNone(value);
+  };
+  const missing = `${path || 'value'} is missing`;
+  return {
+    make(source, run) {
+      if (rule.optional === true && !present(source)) return undefined;
+      const value = read(source);
+      if (rule.from !== undefined && isNone(value)) {
+        run.fault ??= missing;
+        return undefined;
+      }
+      const made: Record<string, unknown> = {};
+      for (const { name, make } of members) {
+        const member = make(value, run);
+        if (member !== undefined) made[name] = member;
+      }
+      return made;
+    },
+    present,
+  };
+}
+
+type Convert = (value: unknown, run: Run) => unknown;
+
+function converter(rule: Rule, scope: MappingScope, pointer: string, path: string): Convert {
+  if (rule.each !== undefined) return list(rule.each, scope, `${pointer}/each`, path);
+  const translate = translator(rule, scope, pointer);
+  const wrong = `${path || 'value'} ${translate.wrong}`;
+  const { convert } = translate;
+  return (value, run) => {
+    const made = convert(value);
+    if (made === undefined) run.fault ??= wrong;
+    return made;
+  };
+}
+
+function list(node: Mapping, scope: MappingScope, pointer: string, path: string): Convert {
+  const { make } = compileStep(node, scope, pointer, `${path}[]`);
+  const wrong = `${path || 'value'} is no list`;
+  return (value, run) => {
+    if (!Array.isArray(value)) {
+      run.fault ??= wrong;
+      return undefined;
+    }
+    return value.map(item => make(item, run)).filter(item => item !== undefined);
+  };
+}
+
+interface Translator {
+  /** Undefined when the value is none that the rule knows. */
+  readonly convert: (value: unknown) => unknown;
+  /** What is then said of it. */
+  readonly wrong: string;
+}
+
+function translator(rule: Rule, scope: MappingScope, pointer: string): Translator {
+  const first = firstTranslator(rule, scope, pointer);
+  const { as } = rule;
+  if (as === undefined) return first;
+  const last = as === 'text' ? toText : toNumber;
+  return {
+    convert: value => last(first.convert(value)),
+    wrong: rule.codes || rule.date || rule.time ? first.wrong : `is no ${as}`,
+  };
+}
+
+function firstTranslator(rule: Rule, scope: MappingScope, pointer: string): Translator {
+  if (rule.codes !== undefined) return codeTranslator(rule.codes, scope, `${pointer}/codes`);
+  if (rule.date !== undefined) return dateTranslator(rule.date, contractDate, scope, `${pointer}/date`);
+  if (rule.time !== undefined) {
+    return dateTranslator(rule.time, contractTime(scope.utcOffset), scope, `${pointer}/time`);
+  }
+  return { convert: value => value, wrong: '' };
+}
+
+function codeTranslator(named: string | CodeList, scope: MappingScope, pointer: string): Translator {
+  const list = typeof named === 'string' ? scope.codes[named] : named;
+  if (list === undefined) scope.report(pointer, ruleFault.unknownCodeList);
+  const pairs: [string, unknown][] = Object.entries(list ?? {});
+  const back = scope.direction === direction.toDepartment;
+  const codes = new Map(back ? pairs.map(([code, value]) => [String(value), code]) : pairs);
+  if (codes.size < pairs.length) scope.report(pointer, ruleFault.ambiguousCodeList);
+  return {
+    convert: value => (typeof value === 'object' ? undefined : codes.get(String(value))),
+    wrong: 'is no code of its list',
+  };
+}
+
+function dateTranslator(form: string, contract: DateForm, scope: MappingScope, pointer: string): Translator {
+  const department = formOf(form, scope.utcOffset);
+  if (department === undefined) {
+    scope.report(pointer, ruleFault.unknownDateForm);
+    return { convert: () => undefined, wrong: 'has no form' };
+  }
+  const toContract = scope.direction === direction.toContract;
+  const [from, to] = toContract ? [department, contract] : [contract, department];
+  return {
+    convert(value) {
+      const local = from.read(value);
+      return local === undefined ? undefined : to.write(local);
+    },
+    wrong: toContract ? `is no ${form}` : 'is no date of the contract',
+  };
+}
+
+function toText(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
+}
+
+/** A number that a double holds as it was written, as the strict JSON reader has it. */
+function toNumber(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string' || !/^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value)) return undefined;
+  const number = Number(value);
+  return Math.abs(number) <= Number.MAX_SAFE_INTEGER && value.length <= 16 ? number : undefined;
+}
+
+/** Reads by a path such as `data.rows.0.name`; own members only. No path is the source itself. */
+export function reader(path: string | undefined): (source: unknown) => unknown {
+  if (path === undefined) return source => source;
+  const tokens = path.split('.');
+  const [only = ''] = tokens;
+  if (tokens.length === 1) return source => member(source, only);
+  return source => tokens.reduce(member, source);
+}
+
+const member = (source: unknown, name: string): unknown =>
+  typeof source === 'object' && source !== null && Object.hasOwn(source, name)
+    ? (source as Record<string, unknown>)[name]
+    : undefined;
+
+/** Absent, null, or one of the values by which the department says there is none. */
+function noneOf(rule: Rule): (value: unknown) => boolean {
+  const { none } = rule;
+  if (none === undefined) return value => value === undefined || value === null;
+  const values = new Set<unknown>([undefined, null, ...none]);
+  return value => values.has(value);
+}
+
+/** A JSON pointer one member further down (RFC 6901). */
+export const pointerTo = (base: string, name: string): string =>
+  `${base}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;

@@ -1,0 +1,92 @@
+/** The connections to one department's system: pooled, counted, verified. */
+import type { Logger } from 'pino';
+import { type Dispatcher, Pool } from 'undici';
+import { type Failure, failure } from './adapter.js';
+import { Flight, type FlightLimits, type WireReply } from './flight.js';
+
+export interface TransportSettings {
+  /** Absolute http or https URL; its path is put before every question's. */
+  readonly baseUrl: string;
+  readonly tls?: TlsSettings;
+  /** Accepts any certificate. Named so that nobody sets it unawares. */
+  readonly unverifiedTls?: boolean;
+  /** Most connections at a time. */
+  readonly connections?: number;
+  /** Most questions that wait for one; more are refused as busy. */
+  readonly queue?: number;
+  /** Longest wait for a connection, milliseconds. */
+  readonly connectTimeout?: number;
+}
+
+export interface TlsSettings {
+  /** PEM certificates to trust instead of the public authorities. */
+  readonly authority?: string;
+  /** The gateway's own certificate, PEM, with its key, for mutual TLS. */
+  readonly certificate?: string;
+  readonly key?: string;
+  /** The name the other side's certificate must have, where that is not the URL's host. */
+  readonly serverName?: string;
+}
+
+export const transportDefaults = { connections: 64, queue: 256, connectTimeout: 3000 } as const;
+
+/** Open connections to one origin, until closed. */
+export class Transport {
+  readonly #pool: Pool;
+  readonly #most: number;
+  #inFlight = 0;
+
+  constructor(settings: TransportSettings, logger: Logger) {
+    const { origin, protocol } = new URL(settings.baseUrl);
+    const { connections = transportDefaults.connections, queue = transportDefaults.queue, tls = {} } = settings;
+    const verified = settings.unverifiedTls !== true;
+    if (!verified) logger.warn({ origin }, 'unverifiedTls is set: the certificate of this system is not verified');
+    this.#most = connections + queue;
+    this.#pool = new Pool(origin, {
+      connections,
+      pipelining: 1,
+      // Undici's own are coarse; each flight has one timer for the whole of it.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: {
+        timeout: settings.connectTimeout ?? transportDefaults.connectTimeout,
+        ...(protocol === 'https:' ? tlsOptions(tls, verified) : {}),
+      },
+    });
+  }
+
+  /**
+   * Sends one request and reads its answer whole.
+   *
+   * @returns the answer whatever its status, or why there is none; `busy` when too many are under way already
+   */
+  send(request: Dispatcher.DispatchOptions, limits: FlightLimits): Promise<WireReply | Failure> {
+    if (this.#inFlight >= this.#most) {
+      return Promise.resolve({ failure: failure.busy, detail: `${this.#most} questions under way or waiting` });
+    }
+    this.#inFlight++;
+    return new Promise((resolve, reject) => {
+      const settle = (found: WireReply | Failure): void => {
+        this.#inFlight--;
+        resolve(found);
+      };
+      this.#pool.dispatch(request, new Flight(limits, settle, reject));
+    });
+  }
+
+  /** Waits for what is under way, then closes all connections. */
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+}
+
+function tlsOptions(tls: TlsSettings, verified: boolean) {
+  return {
+    rejectUnauthorized: verified,
+    minVersion: 'TLSv1.2' as const,
+    ...(tls.authority === undefined ? {} : { ca: tls.authority }),
+    ...(tls.certificate === undefined ? {} : { cert: tls.certificate }),
+    ...(tls.key === undefined ? {} : { key: tls.key }),
+    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+  };
+}
