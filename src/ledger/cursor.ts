@@ -4,8 +4,9 @@
  * A cursor stands for a record, so nobody else can make one, nor use it for another question: it is sealed with a key
  * that replicas share, over who asked and what.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { type PeriodKeys, periodOf } from './period-keys.js';
+import type { PeriodKey } from './tag.js';
 
 /** Milliseconds for which one recorded question may be gone on with: a night's watch. */
 export const cursorLife = 12 * 60 * 60 * 1000;
@@ -41,8 +42,8 @@ export function readCursor<State>(keys: PeriodKeys, bound: string, written: stri
   return null;
 }
 
-/** The period's key is never used for two things: this one is derived from it. */
-const seal = (key: Buffer, bound: string, text: string): Buffer =>
-  createHmac('sha256', createHmac('sha256', key).update('cursor').digest()).update(`${bound}\u0000${text}`).digest();
+/** Its name keeps a seal apart from whatever else is hashed under the period's key. */
+const seal = (key: PeriodKey, bound: string, text: string): Buffer =>
+  Buffer.from(key.digest('cursor', `${bound}\u0000${text}`), 'base64url');
 
 const sameBytes = (one: Buffer, other: Buffer): boolean => one.length === other.length && timingSafeEqual(one, other);

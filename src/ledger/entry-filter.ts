@@ -1,7 +1,6 @@
 /** Which entries a search or a follow is for, and what that is in SQL. */
 import { entryKind, outcome, type Subject } from './ledger.js';
 import { type PeriodKeys, periodOf } from './period-keys.js';
-import { tagOf } from './tag.js';
 
 /** Which entries are asked for: those that satisfy every member given; a list is satisfied by any of its values. */
 export interface EntryFilter {
@@ -40,7 +39,7 @@ export function tagsWithin(
   const last = until === undefined ? '9999-99' : periodOf(until - 1);
   return [...keys.all()]
     .filter(([period]) => period >= first && period <= last)
-    .map(([, key]) => tagOf(key, kind, identifier));
+    .map(([, key]) => Buffer.from(key.tag(kind, identifier), 'hex'));
 }
 
 const columns = {

@@ -13,50 +13,59 @@ export interface Hold {
   readonly agreements: number;
 }
 
-/** An answer with the database's own clock in it, milliseconds since 1970. */
-export interface Clocked<T> {
-  readonly found: T;
+/** A held shard and the database's own clock, milliseconds since 1970. */
+export interface ClockedHold {
+  readonly hold: Hold;
   readonly clock: number;
 }
 
 const headColumns = 'shard, size, root, range, epoch, time, agreements';
 const clockColumn = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS clock';
+const isFree = '(lease_until IS NULL OR lease_until < clock_timestamp() OR holder = $1)';
 
 /**
- * Leases a free shard: one never leased, released, or whose lease ran out. One with open intents comes first.
+ * Leases a free shard: one never leased, released, whose lease ran out, or that is this holder's already. One with open
+ * intents comes first.
  *
  * @param life of the lease, milliseconds
+ * @param only shards to choose from; null means all
  * @returns null when none is free
  */
-export async function takeShard(connection: Connection, holder: string, life: number): Promise<Clocked<Hold> | null> {
+export async function takeShard(
+  connection: Connection,
+  holder: string,
+  life: number,
+  only: readonly number[] | null = null,
+): Promise<ClockedHold | null> {
   const free = await connection.run({
     text: `SELECT shard, epoch FROM ledger_heads AS head
-      WHERE lease_until IS NULL OR lease_until < clock_timestamp()
+      WHERE ${isFree} AND ($2::int[] IS NULL OR shard = ANY($2))
       ORDER BY EXISTS (SELECT FROM ledger_intents AS intent WHERE intent.shard = head.shard) DESC, lease_until NULLS FIRST, shard`,
+    values: [holder, only],
   });
-  for (const candidate of free) {
-    // Whoever compares first wins; the others go on to the next.
+  for (const { shard, epoch } of free) {
+    // Of several that saw it free, the first to compare wins; the others go on to the next.
     const [head] = await connection.run({
       text: `UPDATE ledger_heads
-        SET epoch = epoch + 1, holder = $3, lease_until = clock_timestamp() + $4 * interval '1 ms'
-        WHERE shard = $1 AND epoch = $2 AND (lease_until IS NULL OR lease_until < clock_timestamp())
+        SET epoch = epoch + 1, holder = $1, lease_until = clock_timestamp() + $2 * interval '1 ms'
+        WHERE shard = $3 AND epoch = $4 AND ${isFree}
         RETURNING ${headColumns}, ${clockColumn}`,
-      values: [candidate.shard, candidate.epoch, holder, life],
+      values: [holder, life, shard, epoch],
     });
-    if (head !== undefined) return { found: readHold(head), clock: Number(head.clock) };
+    if (head !== undefined) return readClocked(head);
   }
   return null;
 }
 
 /** @returns null when the shard was taken over */
-export async function renewLease(connection: Connection, hold: Hold, life: number): Promise<Clocked<Hold> | null> {
+export async function renewLease(connection: Connection, hold: Hold, life: number): Promise<ClockedHold | null> {
   const [head] = await connection.run({
     name: 'ledger-renew',
     text: `UPDATE ledger_heads SET lease_until = clock_timestamp() + $3 * interval '1 ms'
       WHERE shard = $1 AND epoch = $2 RETURNING ${headColumns}, ${clockColumn}`,
     values: [hold.shard, hold.epoch, life],
   });
-  return head === undefined ? null : { found: readHold(head), clock: Number(head.clock) };
+  return head === undefined ? null : readClocked(head);
 }
 
 export async function releaseLease(connection: Connection, hold: Hold): Promise<void> {
@@ -84,10 +93,13 @@ export async function readHead(
   return { head: readHold(row), ids: row.ids as string[] };
 }
 
+const readClocked = (head: Row): ClockedHold => ({ hold: readHold(head), clock: Number(head.clock) });
+
 /** @throws when root and range do not fit: then nothing may be built on them */
 function readHold(head: Row): Hold {
   const range = readRange(Number(head.size), head.range as Buffer);
-  if (!rootOf(range).equals(head.root as Buffer)) throw new Error(`the head of shard ${head.shard} is damaged`);
+  if (rootOf(range) !== (head.root as Buffer).toString('hex'))
+    throw new Error(`the head of shard ${head.shard} is damaged`);
   return {
     shard: Number(head.shard),
     epoch: Number(head.epoch),

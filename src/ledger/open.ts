@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { LedgerSettings } from '../registry/registry.js';
+import type { Change } from './change.js';
 import { connect } from './connection.js';
 import type { Draft, Ledger, Query } from './ledger.js';
 import type { PeriodKeys } from './period-keys.js';
@@ -30,15 +31,15 @@ export async function openLedger(options: LedgerOptions): Promise<OpenLedger> {
   await writer.started;
   return {
     append: draft => writer.add(draft),
-    async appendWithChange<T>(draft: Draft, change: (query: Query) => Promise<T>, further: readonly Draft[] = []) {
-      const { shard, index, changed } = await writer.add(draft, change, further);
-      if (changed === undefined) throw new Error('a change was committed without a version');
-      // The queue hands back what the change returned, untouched.
-      return { position: { shard, index }, version: changed.version, result: changed.result as T };
+    async appendWithChange<T>(draft: Draft, run: (query: Query) => Promise<T>, further: readonly Draft[] = []) {
+      const change: Change = { run, further, made: null };
+      const position = await writer.add(draft, change);
+      if (change.made === null) throw new Error('a change was stored that made nothing');
+      return { position, version: change.made.version, result: change.made.result as T };
     },
     fault: () => writer.fault(),
     get metrics() {
-      return writer.metrics;
+      return writer.metrics();
     },
     close: () => writer.close(),
   };

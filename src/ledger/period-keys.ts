@@ -1,12 +1,13 @@
 /** The keys of the UTC months, files outside the database, so that a restored backup brings no deleted key back. */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { secretFile } from '../secret-file.js';
+import { type PeriodKey, periodKey } from './tag.js';
 
 export interface PeriodKeys {
   /** The period's key, made when there is none yet. Blocks for a few milliseconds the first time. */
-  keyOf(period: string): Buffer;
+  keyOf(period: string): PeriodKey;
   /** Every period that has a key, oldest first, with its key; made by whichever replica. */
-  all(): ReadonlyMap<string, Buffer>;
+  all(): ReadonlyMap<string, PeriodKey>;
 }
 
 /** The period a time falls in: its UTC month, `YYYY-MM`. */
@@ -20,18 +21,18 @@ export const periodOf = (time: number): string => new Date(time).toISOString().s
  */
 export function openPeriodKeys(folder: string): PeriodKeys {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const known = new Map<string, Buffer>();
+  const known = new Map<string, PeriodKey>();
 
-  function keyOf(period: string): Buffer {
+  function keyOf(period: string): PeriodKey {
     let key = known.get(period);
     if (key === undefined) {
-      key = secretFile(folder, `${period}.key`);
+      key = periodKey(secretFile(folder, `${period}.key`));
       known.set(period, key);
     }
     return key;
   }
 
-  function all(): ReadonlyMap<string, Buffer> {
+  function all(): ReadonlyMap<string, PeriodKey> {
     const periods = readdirSync(folder).flatMap(name => /^(\d{4}-\d{2})\.key$/.exec(name)?.[1] ?? []);
     return new Map(periods.sort().map(period => [period, keyOf(period)]));
   }

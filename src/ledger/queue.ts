@@ -1,42 +1,30 @@
 /** What waits for a commit: bounded, in the order of arrival, each with a deadline, so that no caller ever waits for ever. */
 import { performance } from 'node:perf_hooks';
-import { type Draft, LedgerError, ledgerFault, type Query } from './ledger.js';
+import type { Change } from './change.js';
+import { type Draft, LedgerError, ledgerFault, type Position } from './ledger.js';
 
 /** A draft on its way into the ledger. */
 export interface Job {
   readonly draft: Draft;
-  /** Drafts that follow it in the same append; only a job with a change has any. */
-  readonly further: readonly Draft[];
-  /** Runs in the transaction of the append; then the job is committed alone. */
-  readonly change: ((query: Query) => Promise<unknown>) | undefined;
+  /** Runs in the transaction of the append; a job that has one is committed alone. */
+  readonly change: Change | undefined;
   /** On the monotonic clock, milliseconds. */
   readonly expires: number;
   settled: boolean;
-  /** What the change returned when it last ran. */
-  result: unknown;
-  readonly resolve: (committed: Committed) => void;
+  readonly resolve: (position: Position) => void;
   readonly reject: (error: unknown) => void;
-}
-
-/** Where a job's entry is stored. */
-export interface Committed {
-  readonly shard: number;
-  readonly index: number;
-  /** What the job's change returned, and the agreements' version it made. */
-  readonly changed?: { readonly result: unknown; readonly version: number };
 }
 
 export interface Queue {
   readonly length: number;
-  /** @throws {LedgerError} `full` */
-  add(draft: Draft, change?: Job['change'], further?: Job['further']): Promise<Committed>;
+  /** Rejects with a {@link LedgerError}: `full`, `deadline`, or what the writer rejects the job with. */
+  add(draft: Draft, change?: Change): Promise<Position>;
   /** Takes the next jobs off, at most so many; one with a change comes alone. They still expire. */
-  take(count: number): Job[];
-  /** Puts jobs that were taken back to where they were; settled ones are dropped. */
+  take(count: number): readonly Job[];
+  /** Puts taken jobs back to the front; settled ones are dropped. */
   putBack(jobs: readonly Job[]): void;
-  /** Resolves when something waits, or when the time is over. */
+  /** Resolves when something waits, when the time is over, or when woken. */
   filled(milliseconds: number): Promise<void>;
-  /** Ends a wait in {@link filled}. */
   wake(): void;
 }
 
@@ -47,44 +35,37 @@ export interface Queue {
 export function openQueue(limit: number, deadline: number): Queue {
   let waiting: Job[] = [];
   let taken: readonly Job[] = [];
-  let timer: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | null = null;
   let wake = () => {};
 
-  function add(draft: Draft, change?: Job['change'], further: Job['further'] = []): Promise<Committed> {
+  function add(draft: Draft, change?: Change): Promise<Position> {
     if (waiting.length >= limit) {
       return Promise.reject(new LedgerError(ledgerFault.full, `${limit} entries are waiting already`));
     }
-    if (timer === undefined) timer = setTimeout(expire, deadline).unref();
+    if (timer === null) timer = setTimeout(expire, deadline).unref();
     return new Promise((resolve, reject) => {
-      const expires = performance.now() + deadline;
-      waiting.push({ draft, further, change, expires, settled: false, result: undefined, resolve, reject });
+      waiting.push({ draft, change, expires: performance.now() + deadline, settled: false, resolve, reject });
       wake();
     });
   }
 
-  /** One timer serves all: jobs are in the order of arrival and all may wait equally long. */
+  /** One timer serves all: they may all wait equally long, so the oldest goes first. */
   function expire(): void {
     const now = performance.now();
-    let next = Number.POSITIVE_INFINITY;
-    for (const job of [...taken, ...waiting]) {
-      if (job.settled) continue;
-      if (job.expires > now) {
-        next = job.expires;
-        break;
-      }
+    const unsettled = [...taken, ...waiting].filter(job => !job.settled);
+    const next = unsettled.find(job => job.expires > now);
+    for (const job of unsettled) {
+      if (job === next) break;
       rejectJob(job, new LedgerError(ledgerFault.deadline, `not durable within ${deadline} ms`));
     }
     waiting = waiting.filter(job => !job.settled);
-    timer = next === Number.POSITIVE_INFINITY ? undefined : setTimeout(expire, next - now).unref();
+    timer = next === undefined ? null : setTimeout(expire, next.expires - now).unref();
   }
 
-  function take(count: number): Job[] {
-    let end = waiting.findIndex((job, index) => index === count || (index > 0 && job.change !== undefined));
-    if (end < 0) end = waiting.length;
-    if (waiting[0]?.change !== undefined) end = 1;
-    const jobs = waiting.splice(0, end);
-    taken = jobs;
-    return jobs;
+  function take(count: number): readonly Job[] {
+    const change = waiting.findIndex(job => job.change !== undefined);
+    taken = waiting.splice(0, change < 0 ? count : Math.min(count, Math.max(change, 1)));
+    return taken;
   }
 
   function putBack(jobs: readonly Job[]): void {
@@ -94,7 +75,7 @@ export function openQueue(limit: number, deadline: number): Queue {
   function filled(milliseconds: number): Promise<void> {
     if (waiting.length > 0) return Promise.resolve();
     return new Promise(resolve => {
-      const over = setTimeout(() => wake(), Math.max(0, milliseconds));
+      const over = setTimeout(() => wake(), milliseconds);
       wake = () => {
         clearTimeout(over);
         wake = () => {};
@@ -115,10 +96,10 @@ export function openQueue(limit: number, deadline: number): Queue {
   };
 }
 
-export function resolveJob(job: Job, committed: Committed): void {
+export function resolveJob(job: Job, position: Position): void {
   if (job.settled) return;
   job.settled = true;
-  job.resolve(committed);
+  job.resolve(position);
 }
 
 export function rejectJob(job: Job, error: unknown): void {

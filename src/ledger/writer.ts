@@ -1,17 +1,21 @@
 /** The writer: leases a shard, commits what waits in groups, and finds out what became of a commit whose answer was lost. */
+import { performance } from 'node:perf_hooks';
 import type { Logger } from 'pino';
 import type { LedgerSettings } from '../registry/registry.js';
-import { type AppendAnswer, appendBatch, appendFault, type BatchEntry, batchBytes, batchEntries } from './batch.js';
-import { appendChange, type ChangeAnswer } from './change.js';
+import { type AppendAnswer, appendBatch, appendFault } from './append.js';
+import { batchEntries, openBatchBuilder } from './batch.js';
+import { appendChange, type Change, ChangeThrew } from './change.js';
 import { clockIsOff } from './clock.js';
 import { type Connection, ConnectionLost, connect } from './connection.js';
-import { encodeEntry } from './entry.js';
-import { type Clocked, type Hold, readHead, releaseLease, renewLease, takeShard } from './lease.js';
-import { type Draft, LedgerError, type LedgerFault, ledgerFault, type Query } from './ledger.js';
-import { type PeriodKeys, periodOf } from './period-keys.js';
-import { type Committed, type Job, openQueue, rejectJob, resolveJob } from './queue.js';
+import { closeIntents, readIntents } from './intent.js';
+import { type Hold, readHead, releaseLease, renewLease, takeShard } from './lease.js';
+import { type Draft, LedgerError, type LedgerFault, ledgerFault, type Position } from './ledger.js';
+import { openIntents } from './open-intents.js';
+import type { PeriodKeys } from './period-keys.js';
+import { type Job, openQueue, rejectJob, resolveJob } from './queue.js';
+import { openStanding } from './standing.js';
 
-/** Between two tries at a store that is away or has no free shard, milliseconds. */
+/** Between two tries at a store that is away or has no free shard, or at a clock that is off; milliseconds. */
 const retryPause = 250;
 
 export interface WriterOptions {
@@ -22,111 +26,217 @@ export interface WriterOptions {
   readonly logger: Logger;
   /** Names this writer in leases; differs from any other's. */
   readonly holder: string;
-  /** Milliseconds since 1970 in UTC. */
+  /** This machine's clock, milliseconds since 1970 in UTC. */
   readonly now: () => number;
 }
 
-/** What the writer has done so far. */
 export interface WriterMetrics {
-  batches: number;
-  entries: number;
+  readonly batches: number;
+  readonly entries: number;
   /** Entries waiting now. */
-  queue: number;
-  shard: number | null;
-  lastFault: string | null;
+  readonly queue: number;
+  readonly shard: number | null;
+  readonly lastFault: string | null;
 }
 
 export interface Writer {
-  add(draft: Draft, change?: Job['change'], further?: Job['further']): Promise<Committed>;
+  add(draft: Draft, change?: Change): Promise<Position>;
   fault(): LedgerFault | null;
-  readonly metrics: Readonly<WriterMetrics>;
+  metrics(): WriterMetrics;
   /** Resolves once a shard is leased, or the first try at it has failed. */
   readonly started: Promise<void>;
   close(): Promise<void>;
 }
 
 export function startWriter(options: WriterOptions): Writer {
-  const { settings, logger, now, keys } = options;
+  const { settings, logger, now } = options;
   const queue = openQueue(settings.queue, settings.deadline);
-  const metrics = { batches: 0, entries: 0, lastFault: null as string | null };
+  const builder = openBatchBuilder(options.keys);
+  const standing = openStanding(logger);
+  const intents = openIntents();
 
   let connection: Connection | null = null;
   let hold: Hold | null = null;
-  /** Sent, and not known to be stored or not. */
+  /** Taken off the queue, and not known to be stored or not. */
   let inFlight: readonly Job[] = [];
+  /** When the lease was last renewed, on the monotonic clock. */
   let renewed = 0;
+  /** How often the connection was lost since anything went well. */
   let losses = 0;
-  let fault: LedgerFault | null = ledgerFault.unavailable;
+  let batches = 0;
+  let entries = 0;
   let closing = false;
-  let announce = () => {};
+  let announceStart = () => {};
   const started = new Promise<void>(resolve => {
-    announce = resolve;
+    announceStart = resolve;
   });
+  const done = work();
 
   async function work(): Promise<void> {
     while (!closing || queue.length > 0 || inFlight.some(job => !job.settled)) {
       try {
-        if (!(await isReady())) await pause();
-        else if (queue.length > 0) await commit(queue.take(batchEntries));
-        else if (renewalDue() <= 0) await renew();
-        else await queue.filled(renewalDue());
+        await step();
+        losses = 0;
+        if (standing.fault !== null) await pause();
       } catch (error) {
         await lose(error);
       }
+      announceStart();
     }
     await leave();
   }
 
-  const renewalDue = () => renewed + settings.lease / 3 - performance.now();
-
-  /** Connects, settles what is in flight, and leases a shard, as far as that is to do. */
-  async function isReady(): Promise<boolean> {
-    if (connection === null) {
-      connection = await connect(options.database, `stile ledger ${options.holder}`, settings.statementDeadline);
-      if (hold !== null) await reconcile(connection, hold);
-    }
-    if (hold === null) await lease(connection);
-    else if (fault === ledgerFault.clock) await renew();
-    if (fault === ledgerFault.unavailable && hold !== null) changeFault(null);
-    losses = 0;
-    announce();
-    return fault === null;
+  /** Does the one thing that is to be done next. */
+  async function step(): Promise<void> {
+    connection ??= await connect(options.database, `stile ledger ${options.holder}`, settings.statementDeadline);
+    if (hold !== null && inFlight.length > 0) await reconcile(connection, hold);
+    if (hold === null) return lease(connection);
+    if (standing.fault !== null || renewalDue() <= 0) return renew(connection, hold);
+    if (intents.forsaken.size > 0) return closeForsaken(connection, hold);
+    if (queue.length > 0) return commit(connection, hold);
+    await queue.filled(renewalDue());
   }
+
+  const pause = () => new Promise(resolve => setTimeout(resolve, retryPause));
+  /** An append renews the lease in passing; after a third of its life without one, the writer does. */
+  const renewalDue = () => renewed + settings.lease / 3 - performance.now();
 
   async function lease(on: Connection): Promise<void> {
     const sent = now();
     const taken = await takeShard(on, options.holder, settings.lease);
-    if (taken === null) {
-      changeFault(ledgerFault.unavailable, 'no shard is free');
-      return;
+    if (taken === null) return standing.fail(ledgerFault.unavailable, 'no shard is free');
+    if (isClockOff(sent, taken.clock)) return releaseLease(on, taken.hold);
+    for (const intent of await readIntents(on, taken.hold.shard)) {
+      intents.opened(intent);
+      intents.forsake(intent);
     }
-    hold = taken.found;
+    hold = taken.hold;
     renewed = performance.now();
     logger.info({ shard: hold.shard, epoch: hold.epoch, size: hold.range.size }, 'shard leased');
-    compareClocks(sent, taken);
+    standing.recover();
   }
 
-  async function renew(): Promise<void> {
-    if (connection === null || hold === null) return;
+  async function renew(on: Connection, known: Hold): Promise<void> {
     const sent = now();
-    const renewal = await renewLease(connection, hold, settings.lease);
-    if (renewal === null) {
-      loseLease(hold);
-      return;
-    }
+    const renewal = await renewLease(on, known, settings.lease);
+    if (renewal === null) return loseLease(known);
+    hold = renewal.hold;
     renewed = performance.now();
-    compareClocks(sent, renewal);
+    if (!isClockOff(sent, renewal.clock)) standing.recover();
   }
 
-  function compareClocks(sent: number, answer: Clocked<unknown>): void {
-    if (clockIsOff(sent, answer.clock, now())) {
-      changeFault(ledgerFault.clock, `the clock is ${Math.round(sent - answer.clock)} ms off the database's`);
-    } else if (fault === ledgerFault.clock) changeFault(null);
+  function isClockOff(sent: number, clock: number): boolean {
+    const isOff = clockIsOff(sent, clock, now());
+    if (isOff) standing.fail(ledgerFault.clock, `the clock is ${sent - clock} ms ahead of the database's`);
+    return isOff;
   }
 
-  function loseLease(lost: Hold): void {
-    logger.warn({ shard: lost.shard, epoch: lost.epoch }, 'shard lost to another writer');
+  function loseLease(known: Hold): void {
+    logger.warn({ shard: known.shard, epoch: known.epoch }, 'shard lost to another writer');
     hold = null;
+    intents.leave();
+  }
+
+  async function closeForsaken(on: Connection, known: Hold): Promise<void> {
+    const ids = [...intents.forsaken];
+    const sent = now();
+    const answer = await closeIntents(on, known, ids, builder, now, settings.lease);
+    if (answer.fault !== null) return learn(on, known, answer, sent);
+    hold = answer.hold;
+    ids.forEach(intents.closed);
+    logger.warn({ shard: known.shard, intents: ids.length }, 'intents closed as unknown');
+  }
+
+  async function commit(on: Connection, known: Hold): Promise<void> {
+    const sent = now();
+    inFlight = queue.take(batchEntries);
+    let answer: AppendAnswer | null;
+    try {
+      answer = await send(on, known, sent);
+    } catch (error) {
+      if (error instanceof ConnectionLost) throw error;
+      return refuse(error);
+    }
+    if (answer === null) return;
+    if (answer.fault !== null) return learn(on, known, answer, sent);
+    hold = answer.hold;
+    renewed = performance.now();
+    batches += 1;
+    entries += answer.hold.range.size - known.range.size;
+    inFlight.forEach((job, offset) => {
+      stored(job, { shard: known.shard, index: known.range.size + offset });
+    });
+    inFlight = [];
+  }
+
+  /** @returns null when there was nothing to send after all */
+  async function send(on: Connection, known: Hold, sent: number): Promise<AppendAnswer | null> {
+    const [first] = inFlight;
+    if (first?.change !== undefined) {
+      return appendChange(on, known, builder, first.draft, first.change, now, settings.lease);
+    }
+    builder.begin(Math.max(sent, known.time));
+    inFlight = fill(inFlight);
+    return inFlight.length === 0 ? null : appendBatch(on, known, builder.finish(), sent, settings.lease);
+  }
+
+  /** Puts as many jobs as fit into the batch, and the others back; one that cannot be encoded is rejected alone. */
+  function fill(jobs: readonly Job[]): Job[] {
+    const filled: Job[] = [];
+    for (const [at, job] of jobs.entries()) {
+      const { closesIntent } = job.draft;
+      try {
+        if (closesIntent !== undefined && !intents.isOpen(closesIntent)) {
+          throw new LedgerError(ledgerFault.unavailable, 'the shard that its intent is in was lost');
+        }
+        if (!builder.add(job.draft)) {
+          queue.putBack(jobs.slice(at));
+          break;
+        }
+        filled.push(job);
+      } catch (error) {
+        rejectJob(job, error);
+      }
+    }
+    return filled;
+  }
+
+  function stored(job: Job, position: Position): void {
+    const { entry, opensIntent, closesIntent } = job.draft;
+    if (closesIntent !== undefined) intents.closed(closesIntent);
+    if (opensIntent) intents.opened(entry.id);
+    // Whoever opened it was told in the meantime that it failed, and will not close it.
+    if (opensIntent && job.settled) intents.forsake(entry.id);
+    resolveJob(job, position);
+  }
+
+  /** Nothing was appended, for a reason that would stay. What a change threw is for its caller alone. */
+  function refuse(error: unknown): void {
+    let why = error;
+    if (error instanceof ChangeThrew) why = error.cause;
+    else if (!(error instanceof LedgerError)) {
+      logger.error({ err: error }, 'a batch was refused');
+      why = new LedgerError(ledgerFault.unavailable, 'the batch was refused', error);
+    }
+    for (const job of inFlight) rejectJob(job, why);
+    inFlight = [];
+  }
+
+  /** Takes in what a failed comparison told; nothing was appended. */
+  async function learn(on: Connection, known: Hold, answer: AppendAnswer, sent: number): Promise<void> {
+    if (answer.fault === appendFault.agreements) {
+      hold = answer.hold;
+      for (const job of inFlight) {
+        const { agreements } = job.draft;
+        if (agreements !== undefined && agreements !== hold.agreements) rejectJob(job, moved());
+      }
+      returnInFlight();
+    } else if (answer.fault === appendFault.clock) {
+      isClockOff(sent, answer.clock);
+      returnInFlight();
+    } else {
+      await reconcile(on, known);
+    }
   }
 
   /**
@@ -136,13 +246,13 @@ export function startWriter(options: WriterOptions): Writer {
   async function reconcile(on: Connection, known: Hold): Promise<void> {
     const { head, ids } = await readHead(on, known.shard, known.range.size, batchEntries);
     const offsets = new Map(ids.map((id, offset) => [id, offset]));
+    const absent: Job[] = [];
     for (const job of inFlight) {
       const offset = offsets.get(job.draft.entry.id);
-      if (offset === undefined) continue;
-      // A later change may have moved the version on; whoever waits for it has then waited for this one too.
-      const changed = job.change && { result: job.result, version: head.agreements };
-      resolveJob(job, { shard: known.shard, index: known.range.size + offset, ...(changed && { changed }) });
+      if (offset === undefined) absent.push(job);
+      else stored(job, { shard: known.shard, index: known.range.size + offset });
     }
+    inFlight = absent;
     returnInFlight();
     if (head.epoch === known.epoch) hold = head;
     else loseLease(known);
@@ -153,134 +263,16 @@ export function startWriter(options: WriterOptions): Writer {
     inFlight = [];
   }
 
-  async function commit(jobs: Job[]): Promise<void> {
-    if (connection === null || hold === null) throw new Error('a commit without a shard');
-    const sent = now();
-    const time = Math.max(sent, hold.time);
-    const batch = encodeJobs(jobs, time);
-    const [first] = batch;
-    inFlight = first?.job.change === undefined ? batch.map(entry => entry.job) : [first.job];
-    if (first === undefined) return;
-    let answer: AppendAnswer | ChangeAnswer;
-    try {
-      const { job } = first;
-      const { change } = job;
-      const keeping = async (query: Query) => {
-        job.result = await change?.(query);
-        return job.result;
-      };
-      answer =
-        change === undefined
-          ? await appendBatch(connection, hold, batch, time, sent, settings.lease)
-          : await appendChange(connection, hold, batch, keeping, time, sent, settings.lease);
-    } catch (error) {
-      if (error instanceof ConnectionLost) throw error;
-      refuse(first.job, error);
-      return;
-    }
-    await settle(batch, answer, hold, sent);
-  }
-
-  /** Nothing was done: what a change threw goes to its caller as it is, what the store said goes to the log. */
-  function refuse(first: Job, error: unknown): void {
-    const failed = inFlight;
-    inFlight = [];
-    if (first.change !== undefined) {
-      rejectJob(first, error);
-      return;
-    }
-    logger.error({ err: error }, 'the store refused a batch');
-    metrics.lastFault = String(error);
-    for (const job of failed) {
-      rejectJob(job, new LedgerError(ledgerFault.unavailable, 'the store refused the batch', error));
-    }
-  }
-
-  async function settle(
-    batch: readonly (BatchEntry & { job: Job })[],
-    answer: AppendAnswer | ChangeAnswer,
-    known: Hold,
-    sent: number,
-  ): Promise<void> {
-    switch (answer.fault) {
-      case null:
-        hold = answer.hold;
-        renewed = performance.now();
-        metrics.batches += 1;
-        metrics.entries += batch.length;
-        inFlight = [];
-        batch.forEach(({ job }, offset) => {
-          const index = known.range.size + offset;
-          const changed = 'result' in answer ? { result: answer.result, version: answer.hold.agreements } : undefined;
-          resolveJob(job, { shard: known.shard, index, ...(changed && { changed }) });
-        });
-        return;
-      case appendFault.agreements:
-        hold = answer.hold;
-        for (const { job } of batch) {
-          const decidedUnder = job.draft.agreements;
-          if (decidedUnder !== undefined && decidedUnder !== hold.agreements) {
-            rejectJob(job, new LedgerError(ledgerFault.moved, "the agreements' version has moved"));
-          }
-        }
-        return returnInFlight();
-      case appendFault.clock:
-        returnInFlight();
-        return compareClocks(sent, { found: null, clock: answer.clock });
-      default:
-        if (connection !== null) await reconcile(connection, known);
-    }
-  }
-
-  /** As many as fit in a batch; the others go back. One that cannot be encoded is rejected alone. */
-  function encodeJobs(jobs: readonly Job[], time: number): (BatchEntry & { job: Job })[] {
-    const key = keys.keyOf(periodOf(time));
-    const batch: (BatchEntry & { job: Job })[] = [];
-    let bytes = 0;
-    for (const [number, job] of jobs.entries()) {
-      try {
-        const entries = [job.draft, ...job.further].map(draft => ({
-          job,
-          draft,
-          encoded: encodeEntry(draft, time, key),
-        }));
-        bytes += entries.reduce((sum, { encoded }) => sum + encoded.bytes, 0);
-        if (bytes > batchBytes && batch.length > 0) {
-          queue.putBack(jobs.slice(number));
-          break;
-        }
-        batch.push(...entries);
-      } catch (error) {
-        rejectJob(job, error);
-      }
-    }
-    return batch;
-  }
-
   async function lose(error: unknown): Promise<void> {
-    if (!(error instanceof ConnectionLost)) logger.error({ err: error }, 'the ledger writer is at fault');
-    void connection?.close();
+    if (!(error instanceof ConnectionLost)) logger.error({ err: error }, 'the writer of the ledger is at fault');
+    connection?.close().catch(() => {});
     connection = null;
     losses += 1;
-    // A single loss is tried again at once, with everyone waiting.
-    if (losses > 1 || hold === null) {
-      changeFault(ledgerFault.unavailable, String(error));
-      announce();
-      await pause();
-    }
+    // The first time all wait for the second try, which follows at once.
+    if (losses === 1 && hold !== null) return;
+    standing.fail(ledgerFault.unavailable, String(error));
+    await pause();
   }
-
-  function changeFault(next: LedgerFault | null, why?: string): void {
-    if (next === fault) return;
-    fault = next;
-    if (next === null) logger.info('the ledger takes entries');
-    else {
-      metrics.lastFault = `${next}: ${why}`;
-      logger.error({ fault: next, why }, 'the ledger takes no entries');
-    }
-  }
-
-  const pause = () => new Promise(resolve => setTimeout(resolve, retryPause));
 
   async function leave(): Promise<void> {
     try {
@@ -291,23 +283,38 @@ export function startWriter(options: WriterOptions): Writer {
     }
   }
 
-  const done = work();
+  function admit(draft: Draft, change: Change | undefined): Promise<Position> {
+    const fault = closing ? ledgerFault.closed : standing.fault;
+    if (fault !== null) return Promise.reject(new LedgerError(fault, `the ledger takes no entries: ${fault}`));
+    if (draft.agreements !== undefined && hold !== null && draft.agreements < hold.agreements) {
+      return Promise.reject(moved());
+    }
+    return queue.add(draft, change);
+  }
 
   return {
     started,
-    add(draft, change, further) {
-      const refused = closing ? ledgerFault.closed : fault;
-      if (refused !== null) return Promise.reject(new LedgerError(refused, `the ledger takes no entries: ${refused}`));
-      const known = hold?.agreements ?? 0;
-      if (draft.agreements !== undefined && draft.agreements < known) {
-        return Promise.reject(new LedgerError(ledgerFault.moved, "the agreements' version has moved"));
+    add(draft, change) {
+      const admitted = admit(draft, change);
+      const { closesIntent } = draft;
+      if (closesIntent !== undefined) {
+        admitted.catch(error => {
+          if (!(error instanceof LedgerError && error.fault === ledgerFault.moved)) intents.forsake(closesIntent);
+        });
       }
-      return queue.add(draft, change, further);
+      return admitted;
     },
-    fault: () => (closing ? ledgerFault.closed : (fault ?? (queue.length >= settings.queue ? ledgerFault.full : null))),
-    get metrics() {
-      return { ...metrics, queue: queue.length, shard: hold?.shard ?? null };
+    fault() {
+      if (closing) return ledgerFault.closed;
+      return standing.fault ?? (queue.length >= settings.queue ? ledgerFault.full : null);
     },
+    metrics: () => ({
+      batches,
+      entries,
+      queue: queue.length,
+      shard: hold?.shard ?? null,
+      lastFault: standing.lastFault,
+    }),
     async close() {
       closing = true;
       queue.wake();
@@ -315,3 +322,5 @@ export function startWriter(options: WriterOptions): Writer {
     },
   };
 }
+
+const moved = () => new LedgerError(ledgerFault.moved, "the agreements' version has moved");
