@@ -518,6 +518,15 @@ export const errors = {
     title: { zh: '没有这份共享协议', en: 'There is no such agreement' },
     remedy: { zh: '请检查协议编号。', en: "Check the agreement's id." },
   },
+  STILE_AGREEMENT_PROVIDER: {
+    status: 403,
+    stage: 'agreements',
+    title: { zh: '协议由其他部门提供', en: 'The agreement is for another department to give' },
+    remedy: {
+      zh: '只有提供部门的数据官员可以更改该协议，请与其联系。',
+      en: "Only the providing department's officer may change it; ask them.",
+    },
+  },
   STILE_AGREEMENT_STATE: {
     status: 409,
     stage: 'agreements',

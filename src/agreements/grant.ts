@@ -1,10 +1,10 @@
 /** A grant: an agreement compiled against the service's contract, once, so that an exchange only runs what it found. */
 import type { Registry } from '../registry/registry.js';
-import { type Agreement, type AgreementState, agreementState } from './agreement.js';
+import type { Agreement, AgreementState } from './agreement.js';
 import { type CompiledConstraint, compileConstraint } from './constraint.js';
 import { maskKey } from './mask.js';
 import { compileMinimiser, type Minimise } from './minimiser.js';
-import { movedPins } from './pin.js';
+import { stateOf } from './state.js';
 
 export interface Grant {
   readonly agreement: Agreement;
@@ -35,10 +35,9 @@ export function compileGrant(agreement: Agreement, registry: Registry, secret: B
   const service = registry.services.get(agreement.service);
   const consumer = registry.departments.get(agreement.consumer);
   if (service === undefined || consumer === undefined) return null;
-  const isWaiting = agreement.state === agreementState.active && movedPins(agreement.pins, service).length > 0;
   return Object.freeze({
     agreement,
-    state: isWaiting ? agreementState.waiting : agreement.state,
+    state: stateOf(agreement, service),
     purposes: new Set(agreement.purposes),
     clients: agreement.clients && new Set(agreement.clients.map(client => `${agreement.consumer}/${client}`)),
     from: dayStart(agreement.from),
