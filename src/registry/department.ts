@@ -1,6 +1,7 @@
 /** Makes a department of its config file: its clients, and its services with their contracts and adapters. */
 import { createHash } from 'node:crypto';
 import type {
+  Adapter as AdapterPart,
   Client as ClientConfig,
   DepartmentFile,
   Service as ServiceConfig,
@@ -10,7 +11,9 @@ import { adapterKinds } from './adapter-kinds.js';
 import { below, type Finding, rule, valueAt } from './fault.js';
 import { nearest } from './nearest.js';
 import type { AdapterConfig, Client, Contract, Department, Service } from './registry.js';
-import { didYouMean, shapeFindings, strings } from './shape.js';
+import { didYouMean, type Strings, shapeFindings, strings } from './shape.js';
+
+type Ask = Readonly<Record<string, unknown>>;
 
 export interface BuiltDepartment {
   readonly department: Department;
@@ -19,50 +22,68 @@ export interface BuiltDepartment {
 }
 
 /**
- * References between a department's own parts, and its settings by the adapters' own schemas.
+ * References between a department's own parts, and its settings by the adapter modules' own schemas and checks.
  *
  * @param file what of the department has the right shape
  * @param whole the file as it was read: an adapter that is there but faulty is not missing
  */
-export function departmentFindings(file: DepartmentFile, whole: unknown): Finding[] {
-  const adapters = file.adapters ?? {};
-  const known = Object.keys(valueAt(whole, '/adapters') ?? {});
-  const kinds = [...adapterKinds.keys()];
+export function departmentFindings(file: DepartmentFile, whole: unknown, kept: Strings): Finding[] {
+  const adapters = new Map(Object.entries(file.adapters ?? {}));
   const findings: Finding[] = [];
-  for (const [id, adapter] of Object.entries(adapters)) {
-    const module = adapterKinds.get(adapter.kind);
+  const sound = new Set<string>();
+  for (const [id, { kind, settings }] of adapters) {
+    const module = adapterKinds.get(kind);
     const pointer = below('/adapters', id);
-    if (module !== undefined) {
-      findings.push(
-        ...shapeFindings(adapter.settings, module.settingsSchema, strings.written, below(pointer, 'settings')),
-      );
-    } else if (kinds.length > 0) {
-      findings.push({
-        rule: rule.unknownAdapterKind,
-        pointer: below(pointer, 'kind'),
-        message: { zh: `没有 ${adapter.kind} 这种适配器`, en: `there is no adapter of kind ${adapter.kind}` },
-        fix: didYouMean(nearest(adapter.kind, kinds), kinds),
-      });
-    }
+    const found =
+      module === undefined
+        ? [unknown(rule.unknownAdapterKind, below(pointer, 'kind'), kind, [...adapterKinds.keys()])]
+        : shapeFindings(settings, module.settingsSchema, kept, below(pointer, 'settings'));
+    if (found.length === 0) sound.add(id);
+    findings.push(...found);
   }
-  for (const [id, service] of Object.entries(file.services ?? {})) {
+  const known = Object.keys(valueAt(whole, '/adapters') ?? {});
+  for (const [key, service] of Object.entries(file.services ?? {})) {
     if (service.adapter === undefined) continue;
-    const pointer = below('/services', id);
-    const adapter = Object.hasOwn(adapters, service.adapter) ? adapters[service.adapter] : undefined;
-    const module = adapter && adapterKinds.get(adapter.kind);
+    const pointer = below('/services', key);
+    const adapter = adapters.get(service.adapter);
     if (!known.includes(service.adapter)) {
-      findings.push({
-        rule: rule.unknownAdapter,
-        pointer: below(pointer, 'adapter'),
-        message: { zh: `本部门没有适配器 ${service.adapter}`, en: `the department has no adapter ${service.adapter}` },
-        fix: didYouMean(nearest(service.adapter, known), known),
-      });
-    } else if (module !== undefined) {
-      findings.push(...shapeFindings(service.ask ?? {}, module.serviceSchema, strings.written, below(pointer, 'ask')));
+      findings.push(unknown(rule.unknownAdapter, below(pointer, 'adapter'), service.adapter, known));
+    } else if (adapter !== undefined) {
+      const checked = sound.has(service.adapter) && kept === strings.written;
+      findings.push(...askFindings(adapter, service.ask ?? {}, below(pointer, 'ask'), kept, checked));
     }
   }
   return findings;
 }
+
+/** @param checked true when the module's own check may be asked: its schemas have accepted what it will read */
+function askFindings(adapter: AdapterPart, ask: Ask, pointer: string, kept: Strings, checked: boolean): Finding[] {
+  const module = adapterKinds.get(adapter.kind);
+  if (module === undefined) return [];
+  const shape = shapeFindings(ask, module.serviceSchema, kept, pointer);
+  if (shape.length > 0 || !checked) return shape;
+  return (module.check?.(adapter.settings, ask) ?? []).map(fault => ({
+    rule: rule.adapterSetting,
+    pointer: pointer + fault.pointer,
+    message: fault.message,
+    fix: fault.fix,
+  }));
+}
+
+const unknown = (
+  which: typeof rule.unknownAdapter | typeof rule.unknownAdapterKind,
+  pointer: string,
+  name: string,
+  known: readonly string[],
+): Finding => ({
+  rule: which,
+  pointer,
+  message:
+    which === rule.unknownAdapter
+      ? { zh: `本部门没有适配器 ${name}`, en: `the department has no adapter ${name}` }
+      : { zh: `没有 ${name} 这种适配器`, en: `there is no adapter of kind ${name}` },
+  fix: didYouMean(nearest(name, known), known),
+});
 
 /**
  * Builds what the registry holds of a department.

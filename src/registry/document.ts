@@ -1,12 +1,14 @@
 /** One config file on its way into the registry: its shape checked, its references resolved, its defaults filled. */
 import { basename } from 'node:path';
+import type { DepartmentFile } from '../../schemas/stile/department.js';
 import { withDefaults } from './defaults.js';
+import { departmentFindings } from './department.js';
 import { below, type Fault, type Finding, rule, tokens, valueAt } from './fault.js';
 import { type ConfigFile, type FileKind, fileKind } from './files.js';
 import { privateKeyFindings } from './private-key.js';
 import { type Environment, holdsReference, resolveReferences, wrongReferences } from './reference.js';
 import { isSchema as isObject, type Schema } from './schema-store.js';
-import { shapeFindings, strings } from './shape.js';
+import { type Strings, shapeFindings, strings } from './shape.js';
 import type { Source } from './source.js';
 import { stileSchema } from './stile-schema.js';
 
@@ -31,28 +33,42 @@ export function readDocument(
 ): Document {
   if (source.value === undefined) return { kind, source, written: undefined, value: undefined, faults: [] };
   const schema = stileSchema(kind);
-  const name = basename(source.file, '.yaml');
-  const shape = shapeFindings(source.value, schema, kind === fileKind.agreements ? strings.plain : strings.written);
+  const references = kind !== fileKind.agreements;
+  const shape = shapeFindings(source.value, schema, references ? strings.written : strings.plain);
+  const written = remains(source, kind, shape);
   const secret = privateKeyFindings(source.value);
   const findings = [
     ...shape.filter(found => !secret.some(other => other.pointer === found.pointer)).map(sharpen),
     ...secret,
-    ...(kind === fileKind.agreements ? [] : wrongReferences(source.value)),
-    ...(kind === fileKind.department ? nameFindings(source, name) : []),
+    ...(references ? wrongReferences(source.value) : []),
+    ...(kind === fileKind.department ? nameFindings(source) : []),
+    ...partFindings(kind, written, source, strings.written),
   ];
-  const rest = without(source.value, shape);
-  const written = kind === fileKind.department && rest !== undefined ? { ...rest, id: name } : rest;
-  let value: unknown = written;
-  if (environment !== undefined && written !== undefined && kind !== fileKind.agreements) {
-    const resolved = resolveReferences(written, environment, folder);
-    findings.push(...resolved.findings);
-    value = resolved.value;
-    if (resolved.findings.length === 0) {
-      const judged = shapeFindings(value, schema, strings.resolved);
-      findings.push(...judged.filter(found => holdsReference(valueAt(written, found.pointer))));
-    }
+  if (environment === undefined || !references) return made(written);
+  const resolved = resolveReferences(written, environment, folder);
+  const judged = [
+    ...shapeFindings(resolved.value, schema, strings.resolved),
+    ...partFindings(kind, resolved.value, source, strings.resolved),
+  ];
+  const missing = new Set(resolved.findings.map(({ pointer }) => pointer));
+  const due = ({ pointer }: Finding): boolean => holdsReference(valueAt(written, pointer)) && !missing.has(pointer);
+  findings.push(...resolved.findings, ...judged.filter(due));
+  return made(resolved.value);
+
+  function made(value: unknown): Document {
+    return { kind, source, written, value: withDefaults(value, schema), faults: findings.map(source.fault) };
   }
-  return { kind, source, written, value: withDefaults(value, schema), faults: findings.map(source.fault) };
+}
+
+const partFindings = (kind: FileKind, value: unknown, source: Source, kept: Strings): Finding[] =>
+  kind === fileKind.department && value !== undefined
+    ? departmentFindings(value as DepartmentFile, source.value, kept)
+    : [];
+
+/** What of the file can be gone on with; a department is known by its file's name, whatever its id says. */
+function remains(source: Source, kind: FileKind, shape: readonly Finding[]): unknown {
+  const rest = without(source.value, shape);
+  return kind === fileKind.department && rest !== undefined ? { ...rest, id: basename(source.file, '.yaml') } : rest;
 }
 
 /**
@@ -97,7 +113,8 @@ const taken: Finding = {
   fix: { zh: '换一个编号', en: 'choose another id' },
 };
 
-function nameFindings(source: Source, name: string): Finding[] {
+function nameFindings(source: Source): Finding[] {
+  const name = basename(source.file, '.yaml');
   if (name === reserved) return [taken];
   const id = valueAt(source.value, '/id');
   if (typeof id !== 'string' || id === name) return [];

@@ -18,6 +18,7 @@ export const rule = {
   duplicateId: 'duplicate-id',
   unknownAdapter: 'unknown-adapter',
   unknownAdapterKind: 'unknown-adapter-kind',
+  adapterSetting: 'adapter-setting',
   unknownDepartment: 'unknown-department',
   unknownClient: 'unknown-client',
   unknownService: 'unknown-service',

@@ -7,7 +7,7 @@ import { checkAgreement } from './agreement-check.js';
 import { clientKeyFindings } from './client-key.js';
 import { buildContract } from './contract.js';
 import { declaredIn } from './declared.js';
-import { buildDepartment, departmentFindings } from './department.js';
+import { buildDepartment } from './department.js';
 import { type Document, readDocument } from './document.js';
 import { below, type Fault, type Finding, rule } from './fault.js';
 import { type Files, fileKind, readFiles } from './files.js';
@@ -40,9 +40,6 @@ export async function loadRegistry(options: LoadOptions): Promise<Loaded> {
   const faults = [
     ...files.faults,
     ...documents.flatMap(document => document.faults),
-    ...departments.flatMap(({ source, written }) =>
-      departmentFindings(written as DepartmentFile, source.value).map(source.fault),
-    ),
     ...keyFaults(departments, registry.sandbox),
     ...compiled.faults,
     ...agreementFaults(documents, files, registry),
