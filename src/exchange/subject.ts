@@ -1,4 +1,5 @@
 /** Whom a request or a reply is about: the contract marks the fields, this reads them out. */
+import { items, segmentsOf } from '../field-path.js';
 import type { Subject } from '../ledger/ledger.js';
 import type { SubjectField } from '../registry/registry.js';
 
@@ -9,7 +10,7 @@ import type { SubjectField } from '../registry/registry.js';
  */
 export function subjectsIn(value: unknown, fields: readonly SubjectField[]): Subject[] {
   const found: Subject[] = [];
-  for (const field of fields) collect(value, segmentsOf(field.path), 0, field, found);
+  for (const field of fields) collect(value, pathOf(field), 0, field, found);
   return found;
 }
 
@@ -19,24 +20,21 @@ function collect(value: unknown, path: readonly string[], at: number, field: Sub
     return;
   }
   const segment = path[at];
-  if (segment === '[]') {
+  if (segment === items) {
     if (Array.isArray(value)) for (const item of value) collect(item, path, at + 1, field, found);
   } else if (segment !== undefined && typeof value === 'object' && value !== null && Object.hasOwn(value, segment)) {
     collect((value as Record<string, unknown>)[segment], path, at + 1, field, found);
   }
 }
 
-const segments = new Map<string, readonly string[]>();
+const known = new Map<string, readonly string[]>();
 
-/** `members[].residentId` → `members`, `[]`, `residentId`; kept, as contracts hold few paths and ask for them at every call. */
-function segmentsOf(path: string): readonly string[] {
-  let found = segments.get(path);
-  if (found === undefined) {
-    found = path.split('.').flatMap(part => {
-      const [name = '', ...arrays] = part.split('[]');
-      return [name, ...arrays.map(() => '[]')];
-    });
-    segments.set(path, found);
+/** Contracts hold few paths and ask for them at every call. */
+function pathOf(field: SubjectField): readonly string[] {
+  let path = known.get(field.path);
+  if (path === undefined) {
+    path = segmentsOf(field.path);
+    known.set(field.path, path);
   }
-  return found;
+  return path;
 }

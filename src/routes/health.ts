@@ -6,10 +6,7 @@ export interface Readiness {
   notReady(): string | undefined;
 }
 
-export async function healthRoutes(
-  app: FastifyInstance,
-  { readiness }: { readonly readiness: Readiness },
-): Promise<void> {
+export async function healthRoutes(app: FastifyInstance, readiness: Readiness): Promise<void> {
   app.get('/health/live', async () => ({ status: 'live' }));
   app.get('/health/ready', async (_request, reply) => {
     const reason = readiness.notReady();

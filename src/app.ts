@@ -1,0 +1,56 @@
+/** The HTTP face of the gateway, put together from its parts. */
+import rateLimit from '@fastify/rate-limit';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Redis } from 'ioredis';
+import type { Pool } from 'pg';
+import type { Gateway } from './exchange/gateway.js';
+import { openQuota } from './exchange/limit.js';
+import { openRecorder } from './exchange/recorder.js';
+import { identify } from './identity/identify.js';
+import type { KeyRing } from './identity/key-ring.js';
+import type { PeriodKeys } from './ledger/period-keys.js';
+import { auditRoutes } from './routes/audit.js';
+import { exchangeRoutes } from './routes/exchange.js';
+import { healthRoutes } from './routes/health.js';
+import { tokenRoutes } from './routes/token.js';
+import { answerError, answerUnrouted } from './routes/unrouted.js';
+
+/** Longest a caller may take to send a request, milliseconds: slow senders hold no connection. */
+const requestTimeout = 30_000;
+
+export interface AppDependencies extends Omit<Gateway, 'quota' | 'tokens'> {
+  readonly pool: Pool;
+  /** The searches' own connections. */
+  readonly searches: Pool;
+  readonly periodKeys: PeriodKeys;
+  readonly keys: KeyRing;
+  /** Where limits are counted across replicas; without it, in this process. */
+  readonly redis: Redis | undefined;
+  /** Why the gateway should get no requests now; undefined when it should. */
+  notReady(): string | undefined;
+}
+
+export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
+  const { logger, registry, keys, pool, ledger, refusals, now, redis } = dependencies;
+  const app = Fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    // What was attempted is in the ledger; a line a request in the log as well would only cost time.
+    logController: new LogController({ disableRequestLogging: true }),
+    requestTimeout,
+    forceCloseConnections: 'idle',
+    frameworkErrors: (_error, request, reply) => answerUnrouted(gateway, request, reply),
+  });
+  await app.register(rateLimit, { global: false, ...(redis && { redis }) });
+  const gateway: Gateway = { ...dependencies, tokens: keys, quota: openQuota(app) };
+  const record = openRecorder(ledger, refusals, now);
+  const whoIs = (authorization: string | undefined) => identify(authorization, registry(), keys);
+  const query = (text: string, values: readonly unknown[]) => pool.query(text, [...values]);
+
+  app.setNotFoundHandler((request, reply) => answerUnrouted(gateway, request, reply));
+  app.setErrorHandler((error, request, reply) => answerError(error, logger, request, reply));
+  await app.register(healthRoutes, dependencies);
+  await app.register(tokenRoutes, { registry, keys, query, record });
+  await app.register(exchangeRoutes, { gateway });
+  await app.register(auditRoutes, { ...dependencies, identify: whoIs, record });
+  return app;
+}

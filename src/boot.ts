@@ -1,0 +1,120 @@
+/** Puts a gateway together: every held resource is opened here, in order, and closed in reverse. */
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { openAgreementIndex } from './agreements/agreement-index.js';
+import { readAgreements } from './agreements/store.js';
+import { buildApp } from './app.js';
+import { openAdapters } from './exchange/adapters.js';
+import { openRefusalGate } from './exchange/refusals.js';
+import { openRepeats } from './exchange/repeat.js';
+import { openSealer } from './exchange/seal.js';
+import { openKeyRing } from './identity/key-ring.js';
+import { agreementsChannel } from './ledger/change.js';
+import { openLedger } from './ledger/open.js';
+import { openPeriodKeys } from './ledger/period-keys.js';
+import { openSearchPool } from './ledger/search-pool.js';
+import type { Registry } from './registry/registry.js';
+import { secretFile } from './secret-file.js';
+import { listen } from './store/listen.js';
+import { migrate } from './store/migrate.js';
+import { openPool } from './store/pool.js';
+
+export interface BootOptions {
+  readonly registry: Registry;
+  /** Connection string of the store. */
+  readonly database: string;
+  /** Holds the keys, which are never in the store. Replicas share it. */
+  readonly dataFolder: string;
+  /** Where limits are counted across replicas; without it, in this process. */
+  readonly redisUrl?: string;
+  readonly logger: Logger;
+  /** This machine's clock, milliseconds since 1970 UTC. */
+  readonly now?: () => number;
+}
+
+export interface Booted {
+  /** Not listening yet. */
+  readonly app: FastifyInstance;
+  /** From now on not ready for new work; what is in flight goes on. */
+  drain(): void;
+  /** Answers what is in flight, writes what waits, and lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** @throws StoreError when the store cannot be used */
+export async function boot(options: BootOptions): Promise<Booted> {
+  const { registry, database, dataFolder, logger, now = Date.now } = options;
+  const { settings } = registry;
+  const keyFolder = join(dataFolder, 'keys');
+  const held: (() => Promise<unknown>)[] = [];
+  const hold = <T>(resource: T, close: (resource: T) => Promise<unknown>): T => {
+    held.push(() => close(resource));
+    return resource;
+  };
+  const close = async () => {
+    for (const letGo of held.splice(0).reverse()) {
+      await letGo().catch((error: unknown) => logger.error({ err: error }, 'a part did not close'));
+    }
+  };
+  let draining = false;
+
+  try {
+    await migrate(database);
+    const pool = hold(await openPool(database, logger), pool => pool.end());
+    const searches = hold(openSearchPool(database, logger), pool => pool.end());
+    const periodKeys = openPeriodKeys(join(keyFolder, 'periods'));
+    const exchangeKey = secretFile(keyFolder, 'exchange.key');
+    const keys = hold(await openKeyRing(dataFolder, settings.identity, logger), keys => keys.close());
+    const ledger = hold(
+      await openLedger({ database, keys: periodKeys, settings: settings.ledger, logger, now }),
+      ledger => ledger.close(),
+    );
+    const agreements = await openAgreementIndex({ read: () => readAgreements(pool), registry, secret: exchangeKey });
+    const readAgain = () =>
+      void agreements
+        .refresh()
+        .catch((error: unknown) => logger.error({ err: error }, 'the agreements cannot be read'));
+    hold(await listen(database, agreementsChannel, readAgain, logger), listener => listener.close());
+    const adapters = hold(openAdapters(registry, logger), adapters => adapters.close());
+    const refusals = hold(
+      openRefusalGate(
+        settings.exchange,
+        entry => ledger.append({ entry }),
+        error => logger.error({ err: error }, 'counted refusals could not be recorded yet'),
+      ),
+      gate => gate.close(),
+    );
+    const redis = options.redisUrl === undefined ? undefined : hold(new Redis(options.redisUrl), redis => redis.quit());
+    const app = hold(
+      await buildApp({
+        logger,
+        now,
+        registry: () => registry,
+        pool,
+        searches,
+        periodKeys,
+        keys,
+        ledger,
+        agreements,
+        adapters,
+        refusals,
+        repeats: openRepeats(pool, openSealer(exchangeKey), settings.exchange.repeatLife),
+        redis,
+        notReady: () => (draining ? 'draining' : (ledger.fault() ?? undefined)),
+      }),
+      app => app.close(),
+    );
+    return {
+      app,
+      drain() {
+        draining = true;
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+/** Step *ask*: put the question to the department's own system through its adapter, and name what went wrong by our codes. */
+import { type Answer, type FailureKind, failure, isFailure } from '../../adapters/adapter.js';
+import type { ErrorCode } from '../errors.js';
+import type { Exit } from '../problem.js';
+import type { Gateway } from './gateway.js';
+import type { Prepared } from './prepare.js';
+import type { Trail } from './trail.js';
+
+const codes: Readonly<Record<FailureKind, ErrorCode>> = {
+  [failure.timeout]: 'STILE_DEPARTMENT_TIMEOUT',
+  [failure.unreachable]: 'STILE_DEPARTMENT_UNREACHABLE',
+  [failure.cutOff]: 'STILE_DEPARTMENT_CUT_OFF',
+  [failure.malformed]: 'STILE_DEPARTMENT_MALFORMED',
+  [failure.tooLarge]: 'STILE_DEPARTMENT_TOO_LARGE',
+  [failure.failing]: 'STILE_DEPARTMENT_FAILING',
+  [failure.rejected]: 'STILE_DEPARTMENT_REJECTED',
+  [failure.denied]: 'STILE_DEPARTMENT_DENIED',
+  [failure.busy]: 'STILE_DEPARTMENT_BUSY',
+};
+
+/** Failures after which the department has certainly not acted. */
+const harmless: ReadonlySet<FailureKind> = new Set([failure.rejected, failure.denied, failure.busy]);
+
+export async function ask({ request, service }: Prepared, gateway: Gateway, trail: Trail): Promise<Answer | Exit> {
+  trail.asked = true;
+  trail.mayHaveActed = !service.safe;
+  const found = await gateway.adapters.of(service).ask(request, {
+    ask: service.ask,
+    safe: service.safe,
+    deadline: service.deadline,
+    replyLimit: service.replyLimit,
+    depthLimit: trail.registry.settings.exchange.depthLimit,
+    service: service.id,
+    purpose: trail.purpose ?? '',
+    case: trail.case,
+    operator: trail.operator,
+    traceparent: trail.traceparent,
+    requestId: trail.id,
+  });
+  if (!isFailure(found)) return found;
+  if (harmless.has(found.failure)) trail.mayHaveActed = false;
+  gateway.logger.warn(
+    { id: trail.id, service: service.id, failure: found.failure, detail: found.detail },
+    'a department failed',
+  );
+  return { code: codes[found.failure], ...(found.failure === failure.busy ? { retryAfter: 1 } : {}) };
+}

@@ -1,0 +1,49 @@
+/** One exchange, end to end: the way of a request, one line a step. */
+import type { Logger } from 'pino';
+import { type Exit, isExit } from '../problem.js';
+import { ask } from './ask.js';
+import type { RawCall, Reply } from './call.js';
+import { checkReply } from './check-reply.js';
+import type { Gateway } from './gateway.js';
+import { intend } from './intend.js';
+import { prepare } from './prepare.js';
+import { type Answered, record } from './record.js';
+import { refuse, release } from './release.js';
+import { isEarlier, repeat } from './repeat.js';
+import { openTrail, type Trail } from './trail.js';
+
+/**
+ * Answers one call. It never rejects: a step's exit becomes a refusal, a throw is a bug that is recorded as failed,
+ * and nothing is released before its record is durable.
+ */
+export async function exchange(call: RawCall, gateway: Gateway): Promise<Reply> {
+  const trail = openTrail(call, gateway.registry(), gateway.now(), 'exchange');
+  const answered = await run(call, gateway, trail).catch(faultOf(trail, gateway.logger));
+  const recorded = await record(answered, call, gateway, trail);
+  return 'released' in recorded
+    ? release(recorded.released, recorded.position, trail)
+    : refuse(recorded.refused, call.language, trail, recorded.position);
+}
+
+async function run(call: RawCall, gateway: Gateway, trail: Trail): Promise<Answered | Exit> {
+  const prepared = await prepare(call, gateway, trail, true);
+  if (isExit(prepared)) return prepared;
+  const claim = await repeat(prepared, trail, gateway.repeats);
+  if (isExit(claim)) return claim;
+  if (isEarlier(claim)) return { prepared, earlier: claim };
+  const intended = await intend(prepared, gateway, trail);
+  if (isExit(intended)) return intended;
+  const answer = await ask(prepared, gateway, trail);
+  if (isExit(answer)) return answer;
+  const subjects = checkReply(answer, prepared.service, trail);
+  if (isExit(subjects)) return subjects;
+  return { prepared: intended, answer, subjects, claim };
+}
+
+/** Turns a throw into the exit of a bug. The log gets the stack; the caller learns only that it was recorded. */
+export function faultOf(trail: Trail, logger: Logger): (error: unknown) => Exit {
+  return error => {
+    logger.error({ id: trail.id, err: error }, 'a step threw: this is a bug');
+    return { code: 'STILE_FAULT' };
+  };
+}

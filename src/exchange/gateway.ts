@@ -1,0 +1,25 @@
+/** What an exchange is handed: each held resource by its own interface, made once at boot. */
+import type { Logger } from 'pino';
+import type { AgreementIndex } from '../agreements/agreement-index.js';
+import type { TokenVerifier } from '../identity/key-ring.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Registry } from '../registry/registry.js';
+import type { Adapters } from './adapters.js';
+import type { Quota } from './limit.js';
+import type { RefusalGate } from './refusals.js';
+import type { Repeats } from './repeat.js';
+
+export interface Gateway {
+  /** Milliseconds since 1970 UTC. */
+  now(): number;
+  /** The registry in force; an exchange reads it once. */
+  registry(): Registry;
+  readonly tokens: TokenVerifier;
+  readonly agreements: AgreementIndex;
+  readonly quota: Quota;
+  readonly repeats: Repeats;
+  readonly adapters: Adapters;
+  readonly ledger: Ledger;
+  readonly refusals: RefusalGate;
+  readonly logger: Logger;
+}

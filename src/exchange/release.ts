@@ -1,0 +1,43 @@
+/** Step *release*: the reply, now that its record is durable; or the refusal, with its record. */
+import { hash } from 'node:crypto';
+import { type Exit, problem, problemHeaders } from '../problem.js';
+import type { Language } from '../text.js';
+import type { Reply } from './call.js';
+import type { QuotaLeft } from './limit.js';
+import type { Trail } from './trail.js';
+
+/** What an exchange found: the released bytes, cut to the grant. */
+export interface Found {
+  readonly body: string;
+  readonly asOf: string | undefined;
+  readonly quota: QuotaLeft;
+}
+
+/** @param record ledger position of the access record, `shard/index` */
+export function release(found: Found, record: string, trail: Trail): Reply {
+  const headers: Record<string, string> = {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'stile-record': record,
+    // RFC 9530, section 2
+    'content-digest': `sha-256=:${hash('sha256', found.body, 'base64')}:`,
+    traceparent: trail.traceparent,
+  };
+  if (found.asOf !== undefined) headers['stile-as-of'] = found.asOf;
+  if (found.quota.policy !== '') {
+    headers['ratelimit-policy'] = found.quota.policy;
+    headers.ratelimit = found.quota.left;
+  }
+  return { status: 200, headers, body: found.body };
+}
+
+/** @param record position of the refusal's own record; absent when it was only counted or could not be written */
+export function refuse(exit: Exit, language: Language, trail: Trail, record: string | undefined): Reply {
+  const body = problem(exit, language, record);
+  const headers = { ...problemHeaders(exit, language), 'cache-control': 'no-store', traceparent: trail.traceparent };
+  return {
+    status: body.status as number,
+    headers: record === undefined ? headers : { ...headers, 'stile-record': record },
+    body: JSON.stringify(body),
+  };
+}

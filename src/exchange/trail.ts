@@ -1,0 +1,101 @@
+/** The trail of one exchange: each step notes here what the record shall say, whatever becomes of the exchange. */
+import type { Grant } from '../agreements/grant.js';
+import { errors } from '../errors.js';
+import type { EntryBody, Outcome, Subject } from '../ledger/ledger.js';
+import { outcome } from '../ledger/ledger.js';
+import type { Exit } from '../problem.js';
+import type { Client, Registry, Service } from '../registry/registry.js';
+import type { RawCall } from './call.js';
+import type { Considered } from './decide.js';
+import { randomId } from './random.js';
+import type { Claim } from './repeat.js';
+import { traceOf } from './trace.js';
+
+export interface Trail {
+  readonly id: string;
+  readonly kind: 'exchange' | 'explain';
+  /** The exchange's one clock reading, milliseconds since 1970 UTC. */
+  readonly now: number;
+  /** The exchange's one registry. */
+  readonly registry: Registry;
+  readonly source: string;
+  readonly traceparent: string;
+  client?: Client;
+  /** What was asked for, as named by the caller; set even when there is no such service. */
+  serviceNamed?: string;
+  service?: Service;
+  /** What `Stile-Purpose` states, or else the token. */
+  purpose?: string;
+  /** The purpose the token carries. */
+  tokenPurpose?: string;
+  case?: string;
+  operator?: string;
+  grant?: Grant;
+  /** What an explanation tells of each agreement of the client's department. */
+  considered?: readonly Considered[];
+  /** The agreements' version the last decision was made under. */
+  agreements?: number;
+  subjects: readonly Subject[];
+  /** Bytes of the request as they came. */
+  request?: Buffer;
+  /** True from the moment the department may have been asked. */
+  asked: boolean;
+  /** True when something may have changed at the department though no reply will be released. */
+  mayHaveActed: boolean;
+  /** True once the intent is durable; the record closes it. */
+  intended: boolean;
+  /** The `Idempotency-Key` this exchange holds. */
+  claim?: Claim;
+  /** Ledger position of the record whose reply is repeated. */
+  repeats?: string;
+}
+
+export function openTrail(call: RawCall, registry: Registry, now: number, kind: Trail['kind']): Trail {
+  const { traceparent } = call.headers;
+  return {
+    id: randomId(),
+    kind,
+    now,
+    registry,
+    source: call.source,
+    traceparent: traceOf(typeof traceparent === 'string' ? traceparent : undefined),
+    subjects: [],
+    asked: false,
+    mayHaveActed: false,
+    intended: false,
+  };
+}
+
+/** What became of the exchange: a fault of the department or the gateway is `failed`, a no to the caller `refused`. */
+export function outcomeOf(trail: Trail, exit: Exit | undefined): Outcome {
+  if (exit === undefined) return outcome.released;
+  if (trail.mayHaveActed) return outcome.unknown;
+  return errors[exit.code].status >= 500 || exit.code === 'STILE_CALLER_GONE' ? outcome.failed : outcome.refused;
+}
+
+/** The entry of the trail's record, without the members that are the ledger's. Members that are undefined are left out. */
+export function entryOf(trail: Trail, exit: Exit | undefined): EntryBody {
+  const named = trail.serviceNamed;
+  return {
+    agreement: trail.grant && { id: trail.grant.agreement.id, version: trail.grant.agreement.version },
+    asked: trail.asked,
+    case: trail.case,
+    client: trail.client?.id,
+    code: exit?.code,
+    consumer: trail.client?.department,
+    fields: exit === undefined ? trail.grant?.paths : undefined,
+    id: trail.id,
+    intent: trail.intended ? trail.id : undefined,
+    kind: trail.kind,
+    operator: trail.operator === undefined ? undefined : { assurance: 'asserted', id: trail.operator },
+    outcome: trail.kind === 'explain' && exit === undefined ? undefined : outcomeOf(trail, exit),
+    provider: named?.slice(0, named.indexOf('/')),
+    purpose: trail.purpose,
+    registry: trail.registry.digest,
+    repeats: trail.repeats,
+    service: named,
+    source: trail.client === undefined ? trail.source : undefined,
+    stage: exit && errors[exit.code].stage,
+    trace: trail.traceparent,
+  };
+}

@@ -1,0 +1,52 @@
+/** The routes that departments' systems call: whatever arrives under /exchange or /explain goes to the pipeline, unparsed. */
+import underPressure from '@fastify/under-pressure';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { RawCall, Reply } from '../exchange/call.js';
+import { exchange } from '../exchange/exchange.js';
+import { explain } from '../exchange/explain.js';
+import type { Gateway } from '../exchange/gateway.js';
+import { languageOf } from '../text.js';
+import { readBody } from './body.js';
+import { sendProblem } from './problem.js';
+
+/** Event loop delay, milliseconds, from which the gateway sheds load before any work. */
+const mostDelay = 1000;
+
+type Way = (call: RawCall, gateway: Gateway) => Promise<Reply>;
+
+export async function exchangeRoutes(app: FastifyInstance, { gateway }: { readonly gateway: Gateway }): Promise<void> {
+  await app.register(underPressure, {
+    maxEventLoopDelay: mostDelay,
+    pressureHandler: (request, reply) => {
+      sendProblem({ code: 'STILE_OVERLOADED', retryAfter: 1 }, request, reply);
+    },
+  });
+  // Bodies are read by the step *receive*, so that too large, not JSON and a wrong media type are refused and recorded there.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  app.all('/exchange/*', (request, reply) => answer(exchange, gateway, request, reply));
+  app.all('/explain/*', (request, reply) => answer(explain, gateway, request, reply));
+}
+
+/** Runs one way of the pipeline for a request and sends what it answers. */
+export async function answer(
+  way: Way,
+  gateway: Gateway,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { raw } = request;
+  const found = await way(
+    {
+      method: request.method,
+      target: raw.url ?? '',
+      headers: request.headers,
+      source: request.ip,
+      language: languageOf(request.headers['accept-language']),
+      readBody: limit => readBody(raw, limit),
+      gone: () => raw.socket.destroyed,
+    },
+    gateway,
+  );
+  return reply.code(found.status).headers(found.headers).send(found.body);
+}

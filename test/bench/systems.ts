@@ -1,0 +1,134 @@
+/** The systems that the benchmark compares, each in a process of its own, before one upstream. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { root } from '../../src/root.js';
+import { populate } from '../../src/sandbox/population.js';
+import type { Load } from './load.js';
+
+export interface System {
+  readonly name: string;
+  readonly load: Omit<Load, 'connections' | 'seconds'>;
+}
+
+export interface Systems {
+  /** The bare proxy first, then Stile. */
+  readonly all: readonly [System, System];
+  close(): Promise<void>;
+}
+
+const service = 'civil-affairs/marriage-status/v1';
+const program = (name: string) => join(root, 'build', 'test', 'bench', `${name}.js`);
+const stile = join(root, 'build', 'src', 'cli.js');
+
+export async function startSystems(): Promise<Systems> {
+  const data = mkdtempSync(join(tmpdir(), 'stile-bench-'));
+  const children: Started[] = [];
+  const start = async (file: string, parameters: string[], environment: Record<string, string>, ready: RegExp) => {
+    const started = await startProgram(file, parameters, environment, ready);
+    children.push(started);
+    return started.line;
+  };
+  const upstream = JSON.parse(await start(program('upstream'), [], {}, /^\{/)) as Record<string, string>;
+  const { SANDBOX_CIVIL_AFFAIRS_URL: address = '', SANDBOX_CIVIL_AFFAIRS_API_KEY: key = '' } = upstream;
+  const proxy = await start(program('proxy'), [], { UPSTREAM: address }, /^http/);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const environment = { ...upstream, PORT: String(port), STILE_URL: url, STILE_DATA: data };
+  await start(stile, ['start'], environment, /127\.0\.0\.1/);
+  await run(['agreements', 'import', join(root, 'test', 'bench', 'agreements.yaml')], environment);
+  const token = (await run(['token', 'housing/permits'], environment)).trim();
+  const residents = [...populate().residents.keys()].slice(0, 500);
+  return {
+    all: [
+      {
+        name: 'proxy',
+        load: {
+          url: proxy,
+          method: 'GET',
+          headers: { 'X-Api-Key': key },
+          turns: residents.map(id => `/api/marriages/${id}`),
+        },
+      },
+      {
+        name: 'stile',
+        load: {
+          url: `${url}/exchange/${service}`,
+          method: 'POST',
+          headers: {
+            Authorization: `Bearer ${token}`,
+            'Content-Type': 'application/json',
+            'Stile-Purpose': 'public-rental-housing',
+          },
+          turns: residents.map(residentId => JSON.stringify({ residentId })),
+        },
+      },
+    ],
+    async close() {
+      for (const { child } of children.toReversed()) await stop(child);
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Started {
+  readonly child: ChildProcess;
+  /** The line that said it was ready. */
+  readonly line: string;
+}
+
+function startProgram(
+  file: string,
+  parameters: readonly string[],
+  environment: Record<string, string>,
+  ready: RegExp,
+): Promise<Started> {
+  const child = spawn(process.execPath, [file, ...parameters], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return new Promise((resolve, reject) => {
+    createInterface(child.stdout).on('line', line => {
+      if (ready.test(line)) resolve({ child, line });
+    });
+    child.on('error', reject).on('exit', status => reject(new Error(`${file} ended with ${status}`)));
+  });
+}
+
+function run(parameters: readonly string[], environment: Record<string, string>): Promise<string> {
+  const child = spawn(process.execPath, [stile, ...parameters], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', chunk => {
+    output += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject).on('close', status => {
+      if (status === 0) resolve(output);
+      else reject(new Error(`stile ${parameters.join(' ')} ended with ${status}`));
+    });
+  });
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  return new Promise(resolve => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.on('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,179 @@
+/** A whole gateway for tests: real departments, a real store, real tokens, over real HTTP. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Logger, pino } from 'pino';
+import { parse as parseYaml } from 'yaml';
+import { type Booted, boot } from '../src/boot.js';
+import { requestToken } from '../src/cli/request-token.js';
+import { sandboxKey } from '../src/identity/sandbox-key.js';
+import { loadRegistry } from '../src/registry/load.js';
+import type { Registry } from '../src/registry/registry.js';
+import { root } from '../src/root.js';
+import { type Departments, startDepartments } from '../src/sandbox/departments.js';
+import { database } from './database.js';
+
+export type Test = Parameters<typeof database>[0] & { testdir(): string };
+
+export interface GatewayOptions {
+  /** Share another gateway's store, departments and keys: a second replica. */
+  readonly beside?: TestGateway;
+  /** Connection string of the gateway's own way to the store, such as a proxy that can cut it. */
+  readonly route?: (database: string) => Promise<string>;
+  readonly change?: (registry: Registry) => Registry;
+  readonly logger?: Logger;
+  readonly now?: () => number;
+  /** Path of an agreements file; the sandbox's when absent. */
+  readonly agreements?: string;
+}
+
+export interface TestGateway extends Booted {
+  readonly url: string;
+  readonly database: string;
+  readonly dataFolder: string;
+  readonly departments: Departments;
+  readonly registry: Registry;
+  token(client: string, purpose?: string): Promise<string>;
+  /** Calls with headers as given; a body that is not a text is sent as JSON. */
+  call(path: string, init?: CallInit): Promise<Answer>;
+  /** An exchange by `housing/permits` for public rental housing, unless the headers say otherwise. */
+  exchange(service: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  /** The entry at a position, as an auditor is shown it. */
+  entry(position: string | null): Promise<Readonly<Record<string, unknown>>>;
+}
+
+export interface CallInit {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON; undefined when it is none. */
+  readonly body: Readonly<Record<string, unknown>> | undefined;
+  /** `Stile-Record` */
+  readonly record: string | null;
+}
+
+/** Opens a gateway on a free port; everything goes when the test ends. */
+export async function openGateway(t: Test, options: GatewayOptions = {}): Promise<TestGateway> {
+  const { beside } = options;
+  const apiKey = randomBytes(8).toString('hex');
+  const secret = randomBytes(8).toString('hex');
+  const departments = beside?.departments ?? (await startDepartments({ host: '127.0.0.1', apiKey, secret }));
+  if (beside === undefined) t.teardown(() => departments.close());
+  const registry = beside?.registry ?? (await readRegistry(departments, apiKey, secret));
+  const store = beside?.database ?? (await database(t));
+  const dataFolder = beside?.dataFolder ?? t.testdir();
+  const booted = await boot({
+    registry: options.change?.(registry) ?? registry,
+    database: (await options.route?.(store)) ?? store,
+    dataFolder,
+    logger: options.logger ?? pino({ level: 'silent' }),
+    ...(options.now && { now: options.now }),
+  });
+  t.teardown(() => booted.close());
+  const url = await booted.app.listen({ host: '127.0.0.1', port: 0 });
+  const gateway = { ...booted, url, database: store, dataFolder, departments, registry, ...callers(url) };
+  if (beside === undefined) await importAgreements(gateway, options.agreements ?? sandboxAgreements);
+
+  return gateway;
+}
+
+/** Imports an agreements file as an officer does. */
+export async function importAgreements(gateway: TestGateway, file: string): Promise<void> {
+  const answer = await gateway.call('/operate/agreements', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${await gateway.token('staff/officer')}`, 'content-type': 'application/json' },
+    body: parseYaml(readFileSync(file, 'utf8')),
+  });
+  if (answer.status !== 200) throw new Error(`the agreements were not imported: ${answer.text}`);
+}
+
+export const sandboxAgreements = join(root, 'config', 'agreements', 'sandbox.yaml');
+
+async function readRegistry(departments: Departments, apiKey: string, secret: string): Promise<Registry> {
+  const { registry, faults } = await loadRegistry({
+    configFolder: join(root, 'config'),
+    schemasFolder: join(root, 'schemas'),
+    environment: {
+      STILE_URL: 'http://gateway.stile.example',
+      SANDBOX_CIVIL_AFFAIRS_URL: departments.civilAffairs.url,
+      SANDBOX_CIVIL_AFFAIRS_API_KEY: apiKey,
+      SANDBOX_PUBLIC_SECURITY_URL: departments.publicSecurity.url,
+      SANDBOX_PUBLIC_SECURITY_SECRET: secret,
+    },
+  });
+  if (registry === undefined) throw new Error(`the shipped config has faults: ${JSON.stringify(faults)}`);
+  return registry;
+}
+
+function callers(url: string): Pick<TestGateway, 'token' | 'call' | 'exchange' | 'entry'> {
+  const tokens = new Map<string, Promise<string>>();
+
+  async function issue(client: string, purpose: string | undefined): Promise<string> {
+    const key = sandboxKey(client);
+    const got = await requestToken({ url, client, key, language: 'en', ...(purpose && { purpose }) });
+    if (!got.ok) throw new Error(`no token for ${client}: ${got.lines.join(' ')}`);
+    return got.token;
+  }
+
+  function token(client: string, purpose?: string): Promise<string> {
+    const name = `${client} ${purpose ?? ''}`;
+    const known = tokens.get(name) ?? issue(client, purpose);
+    tokens.set(name, known);
+    return known;
+  }
+
+  async function call(path: string, { method = 'GET', headers = {}, body }: CallInit = {}): Promise<Answer> {
+    const sent =
+      body === undefined || typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
+    const response = await fetch(url + path, {
+      method,
+      headers,
+      ...(sent === undefined ? {} : { body: sent }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: parse(text),
+      record: response.headers.get('stile-record'),
+    };
+  }
+
+  return {
+    token,
+    call,
+    exchange: async (service, body, headers) =>
+      call(`/exchange/${service}`, {
+        method: 'POST',
+        body,
+        headers: {
+          authorization: `Bearer ${await token('housing/permits')}`,
+          'content-type': 'application/json',
+          'stile-purpose': 'public-rental-housing',
+          ...headers,
+        },
+      }),
+    async entry(position) {
+      const answer = await call(`/audit/records/${position}`, {
+        headers: { authorization: `Bearer ${await token('staff/auditor')}` },
+      });
+      if (answer.body?.entry === undefined) throw new Error(`no record at ${position}: ${answer.text}`);
+      return answer.body.entry as Readonly<Record<string, unknown>>;
+    },
+  };
+}
+
+function parse(text: string): Answer['body'] {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
