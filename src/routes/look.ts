@@ -91,13 +91,15 @@ async function recordOf(
   }
 }
 
-function endOf(exit: Exit | undefined): Readonly<Record<string, unknown>> {
+/** How a request ended, as its entry says it. */
+export function endOf(exit: Exit | undefined): Readonly<Record<string, unknown>> {
   if (exit === undefined) return { outcome: outcome.released };
   const { status, stage } = errors[exit.code];
   return { outcome: status >= 500 ? outcome.failed : outcome.refused, code: exit.code, stage };
 }
 
-function whoIs(principal: Principal | Exit): Readonly<Record<string, unknown>> {
+/** Who made a request, as its entry says it. */
+export function whoIs(principal: Principal | Exit): Readonly<Record<string, unknown>> {
   if (isExit(principal)) return {};
   if (principal.kind === 'staff') return { staff: { id: principal.id, role: principal.role } };
   return { client: principal.client.id, consumer: principal.client.department };
