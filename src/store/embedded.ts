@@ -1,152 +1,91 @@
 /** Starts a real PostgreSQL under the data folder, so that a stranger with Node.js alone gets the store that production has. */
-import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chown, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import type { Logger } from 'pino';
-import { type Binaries, copyBinaries, findBinaries, linkLibraries } from './binaries.js';
-import { type Identity, mayEnter, type Placement, place } from './placement.js';
+import { type Claim, makeDatabase } from './claim.js';
+import { shutDown } from './postmaster.js';
+import { addressIn, planServer, type ServerPlan } from './server-plan.js';
 import { StoreError } from './store-error.js';
+import { type TakenServer, takeServer } from './take-server.js';
 
 export interface Embedded {
-  /** `postgresql://…` of the database `stile`; carries a password. */
+  /** `postgresql://…` of the database `stile`; carries a password. It stays the same when the server has to be started anew. */
   readonly connectionString: string;
-  /** Shuts the server down (fast: sessions are ended, nothing committed is lost) and resolves when it is gone. */
+  /** Shuts the server down (sessions are ended, nothing committed is lost) and resolves when its process is gone. */
   stop(): Promise<void>;
 }
 
-const superuser = 'stile';
+export interface EmbeddedOptions {
+  readonly dataFolder: string;
+  readonly logger: Logger;
+  /** Listen on a Unix socket rather than on loopback; by default wherever there are Unix sockets. */
+  readonly sockets?: boolean;
+}
+
+const database = 'stile';
+/** Milliseconds between attempts to bring back a server that died. */
+const revivalPause = 1000;
 
 /**
- * Starts the data folder's own PostgreSQL and resolves once it takes connections.
+ * Starts the data folder's own PostgreSQL, or takes over one whose gateway died, and resolves once it takes connections.
+ * Should it die later, it is started again for as long as the gateway lives.
  *
- * @throws StoreError when it cannot run here
+ * @throws StoreError when it cannot run here, or another gateway uses the data folder
  */
-export async function startEmbedded(options: { dataFolder: string; logger: Logger }): Promise<Embedded> {
-  const placement = await place(options.dataFolder);
-  const binaries = await runnableBinaries(placement);
-  const password = await passwordOf(placement);
-  const cluster = join(placement.home, 'cluster');
-  if (!(await stat(join(cluster, 'PG_VERSION')).catch(() => undefined))) {
-    await initialise(binaries, placement, cluster, password);
+export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const { dataFolder, logger, sockets = process.platform !== 'win32' } = options;
+  try {
+    const plan = await planServer(dataFolder, sockets, logger);
+    const taken = await takeServer(plan);
+    await makeDatabase(addressIn(plan, taken.port, 'postgres'), database);
+    logger.info({ folder: plan.placement.home, version: plan.binaries.version }, 'embedded PostgreSQL is ready');
+    return { connectionString: addressIn(plan, taken.port, database), stop: keep(plan, taken) };
+  } catch (error) {
+    throw inPlainWords(error, dataFolder);
   }
-  const connectionString = stringOf(placement, password);
-  if (!(await answers(connectionString))) await launch(binaries, placement, cluster, connectionString);
-  options.logger.info({ folder: placement.home, version: binaries.version }, 'embedded PostgreSQL is ready');
-  return {
-    connectionString,
-    stop: async () => {
-      const stopped = await run(
-        join(binaries.folder, 'bin', 'pg_ctl'),
-        ['stop', '-D', cluster, '-m', 'fast', '-w', '-t', '60'],
-        placement.identity,
-      );
-      if (stopped.code !== 0) throw new StoreError(`The embedded PostgreSQL did not stop: ${stopped.output.trim()}`);
-    },
+}
+
+/** Brings the server back whenever it is lost, until the returned function stops it for good. */
+function keep(plan: ServerPlan, { claim: first, port }: TakenServer): () => Promise<void> {
+  let claim: Claim | undefined;
+  let stopping = false;
+  let revival = Promise.resolve();
+  const hold = (held: Claim) => {
+    claim = held;
+    void held.lost.then(() => {
+      if (!stopping) revival = revive();
+    });
+  };
+  const revive = async () => {
+    claim = undefined;
+    plan.logger.error('the embedded PostgreSQL is gone; starting it again');
+    while (!claim && !stopping) {
+      try {
+        hold((await takeServer(plan, port)).claim);
+        plan.logger.info('the embedded PostgreSQL is back');
+      } catch (error) {
+        plan.logger.error(error);
+        await sleep(revivalPause);
+      }
+    }
+  };
+  hold(first);
+  return async () => {
+    stopping = true;
+    // A server that is being started right now would outlive us.
+    await revival;
+    if (claim) await shutDown(plan.binaries, plan.placement, plan.cluster.folder);
   };
 }
 
-async function runnableBinaries(placement: Placement): Promise<Binaries> {
-  const found = await findBinaries();
-  const enterable = placement.identity === undefined || (await mayEnter(found.folder));
-  if (enterable && (await linkLibraries(found.folder))) return found;
-  const copied = await copyBinaries(found, join(placement.home, 'binaries'));
-  await linkLibraries(copied.folder);
-  return copied;
-}
-
-async function passwordOf(placement: Placement): Promise<string> {
-  const file = join(placement.home, 'password');
-  const written = await readFile(file, 'utf8').catch(() => undefined);
-  if (written) return written;
-  const password = randomBytes(24).toString('base64url');
-  await writeFile(file, password, { mode: 0o600 });
-  if (placement.identity) await chown(file, placement.identity.uid, placement.identity.gid);
-  return password;
-}
-
-async function initialise(binaries: Binaries, placement: Placement, cluster: string, password: string): Promise<void> {
-  if (password === '') throw new StoreError(`The password file in ${placement.home} is empty.`);
-  // What an interrupted first start left behind holds nothing yet.
-  await rm(cluster, { recursive: true, force: true });
-  await mkdir(cluster, { mode: 0o700 });
-  if (placement.identity) await chown(cluster, placement.identity.uid, placement.identity.gid);
-  const made = await run(
-    join(binaries.folder, 'bin', 'initdb'),
-    [
-      ...['-D', cluster, '-U', superuser, '-A', 'scram-sha-256', `--pwfile=${join(placement.home, 'password')}`],
-      ...['-E', 'UTF8', '--locale=C', '--no-instructions'],
-    ],
-    placement.identity,
+/** Failures of the file system, such as a full disk or a folder that may not be written, are the operator's to mend. */
+function inPlainWords(error: unknown, dataFolder: string): unknown {
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) return error;
+  return new StoreError(
+    {
+      zh: `网关自带的 PostgreSQL 无法使用数据目录 ${dataFolder}：${message}。请检查权限与磁盘空间，或将 STILE_DATA 设为其他目录。`,
+      en: `The gateway's own PostgreSQL cannot use the data folder ${dataFolder}: ${message}. Check permissions and free space, or set STILE_DATA to another folder.`,
+    },
+    { cause: error },
   );
-  if (made.code !== 0) {
-    await rm(cluster, { recursive: true, force: true });
-    throw new StoreError(`The embedded PostgreSQL could not make its files in ${cluster}: ${made.output.trim()}`);
-  }
-}
-
-async function launch(binaries: Binaries, placement: Placement, cluster: string, connection: string): Promise<void> {
-  const log = await open(join(placement.home, 'log'), 'a', 0o600);
-  const settings = [
-    'fsync=on',
-    'full_page_writes=on',
-    'synchronous_commit=on',
-    'max_connections=200',
-    'listen_addresses=',
-    'port=5432',
-    `unix_socket_directories="${placement.socketFolder}"`,
-    'unix_socket_permissions=0700',
-  ];
-  const child = spawn(
-    join(binaries.folder, 'bin', 'postgres'),
-    ['-D', cluster, ...settings.flatMap(setting => ['-c', setting])],
-    { ...placement.identity, cwd: cluster, detached: true, stdio: ['ignore', log.fd, log.fd] },
-  );
-  child.unref();
-  let exited = false;
-  child.once('exit', () => {
-    exited = true;
-  });
-  await log.close();
-  while (!(await answers(connection))) {
-    if (exited) throw new StoreError(`The embedded PostgreSQL stopped while starting; see ${placement.home}/log.`);
-    await sleep(20);
-  }
-}
-
-const stringOf = (placement: Placement, password: string): string =>
-  `postgresql://${superuser}:${password}@localhost:5432/postgres?host=${encodeURIComponent(placement.socketFolder ?? '127.0.0.1')}`;
-
-async function answers(connectionString: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2000 });
-  client.on('error', () => undefined);
-  return client.connect().then(
-    () => client.end().then(() => true),
-    () => false,
-  );
-}
-
-function run(
-  program: string,
-  args: string[],
-  identity: Identity | undefined,
-): Promise<{ code: number; output: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      ...identity,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, LC_ALL: 'C' },
-    });
-    let output = '';
-    child.stdout.on('data', chunk => {
-      output += chunk;
-    });
-    child.stderr.on('data', chunk => {
-      output += chunk;
-    });
-    child.once('error', reject);
-    child.once('close', code => resolve({ code: code ?? 1, output }));
-  });
 }
