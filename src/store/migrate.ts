@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { root } from '../root.js';
+import { unreachable } from './pool.js';
 import { StoreError } from './store-error.js';
 
 interface Migration {
@@ -27,7 +28,9 @@ export async function migrate(
   folder: string = join(root, 'src', 'store', 'migrations'),
 ): Promise<void> {
   const client = new Client({ connectionString: database, application_name: 'stile migrate' });
-  await client.connect();
+  await client.connect().catch(error => {
+    throw unreachable(error);
+  });
   try {
     await client.query('SELECT pg_advisory_lock($1)', [lock]);
     await client.query(
@@ -55,12 +58,18 @@ function pending(migrations: readonly Migration[], done: ReadonlyMap<string, str
   const known = new Set(migrations.map(({ name }) => name));
   const unknown = [...done.keys()].filter(name => !known.has(name));
   if (unknown.length > 0) {
-    throw new StoreError(`The store was made by a newer Stile (${unknown.join(', ')}). Run that one, or newer.`);
+    throw new StoreError({
+      zh: `存储库由更新版本的 Stile 建立（${unknown.join('、')}）。请运行该版本或更新的版本。`,
+      en: `The store was made by a newer Stile (${unknown.join(', ')}). Run that one, or newer.`,
+    });
   }
   for (const { name, digest } of migrations) {
     const ran = done.get(name);
     if (ran !== undefined && ran !== digest) {
-      throw new StoreError(`The migration ${name} has been altered since it ran. Restore it; write a new one instead.`);
+      throw new StoreError({
+        zh: `迁移 ${name} 在执行之后被改动过。请恢复原文件，改动另写新的迁移。`,
+        en: `The migration ${name} has been altered since it ran. Restore it; write a new one instead.`,
+      });
     }
   }
   return migrations.filter(({ name }) => !done.has(name));
@@ -74,6 +83,13 @@ async function run(client: Client, { name, sql, digest }: Migration): Promise<vo
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK');
-    throw new StoreError(`The migration ${name} failed: ${(error as Error).message}`, { cause: error });
+    const { message } = error as Error;
+    throw new StoreError(
+      {
+        zh: `迁移 ${name} 失败，未做任何改动：${message}`,
+        en: `The migration ${name} failed and changed nothing: ${message}`,
+      },
+      { cause: error },
+    );
   }
 }

@@ -29,9 +29,7 @@ export async function openPool(database: string, logger: Logger): Promise<Pool> 
   } catch (error) {
     await pool.end();
     if (error instanceof StoreError) throw error;
-    throw new StoreError(`The store cannot be reached: ${(error as Error).message}. Check DATABASE_URL.`, {
-      cause: error,
-    });
+    throw unreachable(error as Error);
   }
   return pool;
 }
@@ -43,10 +41,25 @@ async function refuseUnsafe(pool: Pool): Promise<void> {
   );
   const settings = new Map(rows.map(({ name, setting }) => [name, setting]));
   if (Number(settings.get('server_version_num')) < oldestVersion) {
-    throw new StoreError('The store is older than PostgreSQL 15. Use 15 or newer.');
+    throw new StoreError({
+      zh: '存储库的 PostgreSQL 版本低于 15。请使用 15 及以上版本。',
+      en: 'The store is older than PostgreSQL 15. Use 15 or newer.',
+    });
   }
   const off = durable.filter(name => settings.get(name) === 'off');
   if (off.length > 0) {
-    throw new StoreError(`The store has ${off.join(', ')} off and may lose records it has acknowledged. Turn it on.`);
+    throw new StoreError({
+      zh: `存储库关闭了 ${off.join('、')}，可能丢失已确认的记录。请将其打开。`,
+      en: `The store has ${off.join(', ')} off and may lose records it has acknowledged. Turn it on.`,
+    });
   }
 }
+
+export const unreachable = (cause: Error): StoreError =>
+  new StoreError(
+    {
+      zh: `无法连接存储库：${cause.message}。请检查 DATABASE_URL 以及数据库是否在运行。`,
+      en: `The store cannot be reached: ${cause.message}. Check DATABASE_URL, and that the database runs.`,
+    },
+    { cause },
+  );
