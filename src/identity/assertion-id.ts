@@ -16,28 +16,13 @@ const statement = `
 /**
  * Uses an assertion's id up.
  *
+ * @param query of a connection on which every statement has a deadline
  * @param client whose id it is: another client may well use the same
  * @param expires until when it must be remembered, milliseconds since 1970
- * @param deadline longest wait for the store, milliseconds
  * @returns false when it was used before
- * @throws when the store does not answer in time: then nobody knows, and no token may be issued
+ * @throws when the store does not answer: then nobody knows, and no token may be issued
  */
-export async function useAssertionId(
-  query: Query,
-  client: string,
-  jti: string,
-  expires: number,
-  deadline: number,
-): Promise<boolean> {
+export async function useAssertionId(query: Query, client: string, jti: string, expires: number): Promise<boolean> {
   const digest = createHash('sha256').update(`${client}\0${jti}`).digest();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(reject, deadline, new Error(`the store has not answered within ${deadline} ms`));
-  });
-  try {
-    const { rows } = await Promise.race([query(statement, [digest, new Date(expires)]), late]);
-    return rows.length === 1;
-  } finally {
-    clearTimeout(timer);
-  }
+  return (await query(statement, [digest, new Date(expires)])).rows.length === 1;
 }

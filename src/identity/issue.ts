@@ -20,7 +20,7 @@ export interface Issued {
 export interface Issuing {
   readonly registry: Registry;
   readonly keys: KeyRing;
-  /** For the ids of used assertions. */
+  /** For the ids of used assertions; of a connection on which every statement has a deadline. */
   readonly query: Query;
   readonly logger: Pick<BaseLogger, 'error'>;
   /** Milliseconds since 1970. */
@@ -48,11 +48,9 @@ export async function issueToken(request: TokenRequest, issuing: Issuing): Promi
   return { token: issuing.keys.sign(claims), claims };
 }
 
-async function refuseReuse({ party, jti, expires }: Proof, issuing: Issuing): Promise<Exit | null> {
-  const { registry, query, logger } = issuing;
+async function refuseReuse({ party, jti, expires }: Proof, { query, logger }: Issuing): Promise<Exit | null> {
   try {
-    const fresh = await useAssertionId(query, party.id, jti, expires, registry.settings.ledger.statementDeadline);
-    return fresh ? null : { code: 'STILE_ASSERTION_REUSED' };
+    return (await useAssertionId(query, party.id, jti, expires)) ? null : { code: 'STILE_ASSERTION_REUSED' };
   } catch (error) {
     logger.error({ err: error }, 'the store did not say whether an assertion was used before');
     return { code: 'STILE_TOKEN_UNAVAILABLE', retryAfter: 1 };

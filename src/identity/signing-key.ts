@@ -2,17 +2,11 @@
  * The private keys that sign tokens: files whose name says from when each signs, so that replicas agree without talking.
  * A key that signs later is already read and published, so no replica meets a token whose key it does not know.
  */
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type JsonWebKey,
-  type KeyObject,
-  randomUUID,
-} from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { calculateJwkThumbprint, type JWK } from 'jose';
+import { writeSecretFile } from '../secret-file.js';
 
 export interface SigningKey {
   /** RFC 7638 thumbprint. */
@@ -75,7 +69,7 @@ export async function readSigningKey(file: string, from: number): Promise<Signin
 export async function ensureSigningKey(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if ((await readdir(folder)).some(name => keyFile.test(name))) return;
-  await writeSigningKey(folder, first);
+  writeSigningKey(folder, first);
 }
 
 /**
@@ -84,25 +78,11 @@ export async function ensureSigningKey(folder: string): Promise<void> {
  * @param from when it begins to sign, milliseconds since 1970, cut to the second
  * @returns false when the folder already has a key that begins at that second
  */
-export const rotateSigningKey = (folder: string, from: number = Date.now() + publishedBefore): Promise<boolean> =>
+export const rotateSigningKey = (folder: string, from: number = Date.now() + publishedBefore): boolean =>
   writeSigningKey(folder, from);
 
-/** Links a file that is complete and on disk to its name: as exclusive as O_EXCL, and no replica ever reads half a key. */
-async function writeSigningKey(folder: string, from: number): Promise<boolean> {
+function writeSigningKey(folder: string, from: number): boolean {
   // P-256: fast-jwt verifies ES256 in three quarters of the time it takes for EdDSA.
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const draft = join(folder, `.${randomUUID()}`);
-  const file = await open(draft, 'wx', 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify(privateKey.export({ format: 'jwk' }))}\n`);
-    await file.sync();
-    await link(draft, join(folder, fileName(from)));
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  } finally {
-    await file.close();
-    await rm(draft, { force: true });
-  }
+  return writeSecretFile(join(folder, fileName(from)), `${JSON.stringify(privateKey.export({ format: 'jwk' }))}\n`);
 }

@@ -21,17 +21,20 @@ export interface TokenRoutes {
   /**
    * Writes an entry down before anything is answered.
    *
-   * @param source the address the request came from, so that one source's refusals can become one entry
+   * @param source the address the request came from, by which a flood of refusals can become one entry: the client that a
+   *   refused request names is proven only by some of the codes
    * @returns its position; undefined when it was counted into another entry
    * @throws LedgerError and then no token is handed out
    */
   readonly record: (draft: Draft, source: string) => Promise<Position | undefined>;
+  /** Most requests a second of one source (of IPv6 a /64); 200 when absent. */
+  readonly sourceRate?: number;
 }
 
 /** Bytes; twice the longest assertion. */
 const bodyLimit = 16_384;
-/** Requests a second of one source (of IPv6 a /64). A client needs one every few minutes, and many may share a source. */
-const sourceRate = 200;
+/** A client needs a token every few minutes, but many clients may share a source. */
+const usualRate = 200;
 /** Seconds after which to try again what could not be done now. */
 const retryAfter = 1;
 /** How long the public keys may be kept, seconds: less than a new one is published before it signs. */
@@ -59,7 +62,9 @@ export async function tokenRoutes(scope: FastifyInstance, options: TokenRoutes):
     tokenPath,
     {
       bodyLimit,
-      config: { rateLimit: { max: sourceRate, timeWindow: 1000, errorResponseBuilder: () => tooMany } },
+      config: {
+        rateLimit: { max: options.sourceRate ?? usualRate, timeWindow: 1000, errorResponseBuilder: () => tooMany },
+      },
       errorHandler: (error, request, reply) =>
         answer(options, request, reply, undefined, options.registry(), exitOf(error, request)),
     },

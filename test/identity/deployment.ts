@@ -47,6 +47,7 @@ export async function deploy(
   t: Ending,
   clients: Readonly<Record<string, readonly JsonWebKey[]>> = {},
   settings: Partial<IdentitySettings> = {},
+  sourceRate = 10_000,
 ): Promise<Deployment> {
   const server = Fastify({ logger: false });
   const pool = new pg.Pool({ connectionString: await database(t), max: 4 });
@@ -64,6 +65,7 @@ export async function deploy(
     registry: () => deployment.registry,
     keys,
     query: (text, values) => deployment.query(text, values),
+    sourceRate,
     record: async (draft: Draft): Promise<Position> => {
       if (deployment.ledgerError !== undefined) throw deployment.ledgerError;
       return { shard: 0, index: deployment.entries.push(draft.entry) - 1 };
