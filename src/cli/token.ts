@@ -57,25 +57,22 @@ export async function run(words: string[]): Promise<number> {
   return 0;
 }
 
+/** @throws what `parseArgs` throws */
 function parse(words: string[]): Wish | undefined {
-  try {
-    const { values, positionals } = parseArgs({
-      args: words,
-      allowPositionals: true,
-      options: { purpose: { type: 'string' }, staff: { type: 'string' }, key: { type: 'string' } },
-    });
-    const { staff, purpose, key: keyFile } = values;
-    const [client, ...more] = positionals;
-    if (more.length > 0 || (client === undefined) === (staff === undefined)) return undefined;
-    if (staff === undefined) return client === undefined ? undefined : { client, purpose, keyFile };
-    if (!isRole(staff) || purpose !== undefined || keyFile !== undefined) return undefined;
-    return { client: `staff/${staff}`, purpose, keyFile };
-  } catch {
-    return undefined;
-  }
+  const { values, positionals } = parseArgs({
+    args: words,
+    allowPositionals: true,
+    options: { purpose: { type: 'string' }, staff: { type: 'string' }, key: { type: 'string' } },
+  });
+  const { staff, purpose, key: keyFile } = values;
+  const [client, ...more] = positionals;
+  if (more.length > 0 || (client === undefined) === (staff === undefined)) return undefined;
+  if (client !== undefined) return { client, purpose, keyFile };
+  if (!isRole(staff) || purpose !== undefined || keyFile !== undefined) return undefined;
+  return { client: `staff/${staff}`, purpose, keyFile };
 }
 
-const isRole = (word: string): word is Role => Object.values<string>(role).includes(word);
+const isRole = (word: string | undefined): word is Role => Object.values<string | undefined>(role).includes(word);
 
 async function keyFor({ client, keyFile }: Wish): Promise<ClientKey | undefined> {
   if (keyFile === undefined) return { key: sandboxKey(client) };
