@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The `stile` command: finds the subcommand, each a file of its own under cli/, and hands it its arguments. */
 import { environmentLanguage } from './cli/terminal.js';
 
