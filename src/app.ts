@@ -9,6 +9,7 @@ import { openRecorder } from './exchange/recorder.js';
 import { identify } from './identity/identify.js';
 import type { KeyRing } from './identity/key-ring.js';
 import type { PeriodKeys } from './ledger/period-keys.js';
+import { agreementRoutes } from './routes/agreements.js';
 import { auditRoutes } from './routes/audit.js';
 import { exchangeRoutes } from './routes/exchange.js';
 import { healthRoutes } from './routes/health.js';
@@ -51,6 +52,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   await app.register(healthRoutes, dependencies);
   await app.register(tokenRoutes, { registry, keys, query, record });
   await app.register(exchangeRoutes, { gateway });
+  await app.register(agreementRoutes, { ...dependencies, index: dependencies.agreements, identify: whoIs, record });
   await app.register(auditRoutes, { ...dependencies, identify: whoIs, record });
   return app;
 }

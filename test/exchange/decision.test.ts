@@ -1,8 +1,5 @@
 /** What agreements refuse, end to end: the code, the record, and that no department was asked. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import t from 'tap';
-import { stringify } from 'yaml';
 import type { ErrorCode } from '../../src/errors.js';
 import { sampleResidents } from '../../src/sandbox/samples.js';
 import { importAgreements, openGateway } from '../gateway.js';
@@ -35,7 +32,6 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { name: 'no purpose stated', terms: {}, headers: { 'stile-purpose': '' }, code: 'STILE_HEADER_INVALID' },
   {
     name: 'a purpose that is not registered',
     terms: {},
@@ -61,9 +57,7 @@ const cases: readonly Case[] = [
 
 for (const each of cases) {
   t.test(`refused: ${each.name}`, async t => {
-    const file = join(t.testdir(), 'agreements.yaml');
-    writeFileSync(file, stringify({ agreements: [{ ...terms, ...each.terms }] }));
-    const gateway = await openGateway(t, { agreements: file });
+    const gateway = await openGateway(t, { agreements: [{ ...terms, ...each.terms }] });
     const answer = await gateway.exchange(
       marriage,
       { residentId: each.residentId ?? married.residentId },
@@ -75,10 +69,21 @@ for (const each of cases) {
   });
 }
 
+t.test('refused: no purpose stated, by header or token', async t => {
+  const gateway = await openGateway(t);
+  const answer = await gateway.call(`/exchange/${marriage}`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${await gateway.token('housing/permits')}`,
+      'content-type': 'application/json',
+    },
+    body: { residentId: married.residentId },
+  });
+  await refusedWith(t, gateway, answer, 'STILE_PURPOSE_MISSING', { consumer: 'housing', asked: false });
+});
+
 t.test('refused: no agreement at all, and a service that is not there', async t => {
-  const file = join(t.testdir(), 'agreements.yaml');
-  writeFileSync(file, stringify({ agreements: [terms] }));
-  const gateway = await openGateway(t, { agreements: file });
+  const gateway = await openGateway(t, { agreements: [terms] });
   const none = await gateway.exchange('public-security/household/v1', { residentId: married.residentId });
   await refusedWith(t, gateway, none, 'STILE_AGREEMENT_NONE', { provider: 'public-security' });
   const unknown = await gateway.exchange('public-security/passport/v1', { residentId: married.residentId });
@@ -102,9 +107,7 @@ t.test("the reason is told in the caller's language", async t => {
 });
 
 t.test('a quota is counted by window, and refused once it is used up', async t => {
-  const file = join(t.testdir(), 'agreements.yaml');
-  writeFileSync(file, stringify({ agreements: [{ ...terms, limits: { day: 2 } }] }));
-  const gateway = await openGateway(t, { agreements: file });
+  const gateway = await openGateway(t, { agreements: [{ ...terms, limits: { day: 2 } }] });
   const ask = () => gateway.exchange(marriage, { residentId: married.residentId });
   t.match((await ask()).headers.get('ratelimit'), /^"day";r=1;t=\d+$/);
   t.match((await ask()).headers.get('ratelimit'), /^"day";r=0;t=\d+$/);
@@ -115,15 +118,9 @@ t.test('a quota is counted by window, and refused once it is used up', async t =
 });
 
 t.test('new terms take effect at once, and only the fields they grant are released', async t => {
-  const file = join(t.testdir(), 'agreements.yaml');
-  writeFileSync(file, stringify({ agreements: [terms] }));
-  const gateway = await openGateway(t, { agreements: file });
+  const gateway = await openGateway(t, { agreements: [terms] });
   const ask = async () => (await gateway.exchange(marriage, { residentId: married.residentId })).body;
   t.same(await ask(), { residentId: married.residentId, status: 'married' });
-  writeFileSync(
-    file,
-    stringify({ agreements: [{ ...terms, fields: [{ path: 'spouse', mask: { kind: 'exists' } }] }] }),
-  );
-  await importAgreements(gateway, file);
+  await importAgreements(gateway, [{ ...terms, fields: [{ path: 'spouse', mask: { kind: 'exists' } }] }]);
   t.same(await ask(), { spouse: true });
 });
