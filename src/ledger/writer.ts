@@ -176,16 +176,18 @@ export function startWriter(options: WriterOptions): Writer {
       return appendChange(on, known, builder, first.draft, first.change, now, settings.lease);
     }
     builder.begin(Math.max(sent, known.time));
-    inFlight = fill(inFlight);
+    inFlight = fill(inFlight, known);
     return inFlight.length === 0 ? null : appendBatch(on, known, builder.finish(), sent, settings.lease);
   }
 
   /** Puts as many jobs as fit into the batch, and the others back; one that cannot be encoded is rejected alone. */
-  function fill(jobs: readonly Job[]): Job[] {
+  function fill(jobs: readonly Job[], known: Hold): Job[] {
     const filled: Job[] = [];
     for (const [at, job] of jobs.entries()) {
-      const { closesIntent } = job.draft;
+      const { agreements, closesIntent } = job.draft;
       try {
+        // The store compares the version that this writer knows, which may have moved on while the job waited.
+        if (agreements !== undefined && agreements < known.agreements) throw moved();
         if (closesIntent !== undefined && !intents.isOpen(closesIntent)) {
           throw new LedgerError(ledgerFault.unavailable, 'the shard that its intent is in was lost');
         }

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { LedgerError } from '../../src/ledger/ledger.js';
 import { draftOf, openStore } from './open-store.js';
 
 const heads = 'SELECT shard, size, agreements FROM ledger_heads ORDER BY shard';
@@ -44,4 +45,16 @@ t.test('a change that throws leaves no trace and tells its caller why', async t 
   t.match(rows, [{ size: '0', agreements: '0' }]);
   t.equal((await store.pool.query('SELECT FROM changed')).rowCount, 0);
   t.equal((await ledger.append(draftOf({ agreements: 0 }))).index, 0);
+});
+
+t.test('what was decided under the version before and waited behind the change is not appended', async t => {
+  const store = await openStore(t);
+  const ledger = await store.open();
+  const changed = ledger.appendWithChange(draftOf(), async () => undefined);
+  const stale = ledger.append(draftOf({ agreements: 0 }));
+  const free = ledger.append(draftOf());
+  await t.rejects(stale, new LedgerError('moved', "the agreements' version has moved"));
+  await Promise.all([changed, free]);
+  const { rows } = await store.pool.query('SELECT FROM ledger_entries');
+  t.equal(rows.length, 2, 'the change’s entry, and the one that depends on no agreement');
 });
