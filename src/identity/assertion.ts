@@ -52,7 +52,7 @@ export async function checkAssertion(
   const party = findParty(claim.id, registry);
   if (party === undefined) return { code: 'STILE_CLIENT_UNKNOWN' };
   const settings = registry.settings.identity;
-  const claims = await verified(assertion, candidates(party.keys, claim.algorithm, claim.kid), {
+  const found = await verified(assertion, candidates(party.keys, claim.algorithm, claim.kid), {
     algorithms: [claim.algorithm],
     issuer: claim.id,
     subject: claim.id,
@@ -60,7 +60,8 @@ export async function checkAssertion(
     clockTolerance: settings.clockSkew,
     currentDate: new Date(now),
   });
-  if (isExit(claims)) return claims;
+  if (isExit(found)) return found;
+  const { claims } = found;
   if (!isForUs(claims.aud, [settings.issuer, tokenEndpoint])) return wrongAudience;
   const { jti, exp = 0 } = claims;
   if (reachesTooFar(claims, now, settings)) return wrongTime;
@@ -87,15 +88,18 @@ function claimed(assertion: string): Claimed | undefined {
   return { id: claims.iss, algorithm: alg, kid };
 }
 
-/** The claims, if one of the keys has signed them. A client that is changing its key has two. */
+/**
+ * The claims, if one of the keys has signed them. A client that is changing its key has two. They are wrapped, as a
+ * client could make claims that look like an exit.
+ */
 async function verified(
   assertion: string,
   keys: readonly KeyObject[],
   options: JWTVerifyOptions,
-): Promise<JWTPayload | Exit> {
+): Promise<{ readonly claims: JWTPayload } | Exit> {
   for (const key of keys) {
     try {
-      return (await jwtVerify(assertion, key, options)).payload;
+      return { claims: (await jwtVerify(assertion, key, options)).payload };
     } catch (error) {
       if (error instanceof errors.JWSSignatureVerificationFailed) continue;
       if (error instanceof errors.JOSEError) return exitOf(error);

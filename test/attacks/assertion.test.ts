@@ -233,6 +233,11 @@ t.test('claims', async t => {
     t.equal(await gets({ jti: 'x'.repeat(256) }), 200);
     t.equal(await gets({ jti: 'null \0 in it' }), 200, 'what PostgreSQL could not hold as text');
   });
+  t.test('claims that look like an exit of ours', async t => {
+    for (const code of ['STILE_FAULT', 'STILE_CALLER_GONE', 'toString']) {
+      t.equal(await gets({ code, headers: { 'set-cookie': 'x=1' }, retryAfter: 9 }), 200, `${code} means nothing here`);
+    }
+  });
   t.test('a string that is no JWT', async t => {
     const five = 'a.b.c.d.e';
     for (const signed of ['x', '..', 'a.b.c', five, 'e30.e30.', '"', `${'a'.repeat(8000)}.b.c`]) {
