@@ -8,7 +8,8 @@ import { fieldFindings } from './grant-check.js';
 import { nearest } from './nearest.js';
 import { type Registry, type Service, sharing } from './registry.js';
 import type { Schema } from './schema-store.js';
-import { didYouMean, shapeFindings, strings } from './shape.js';
+import { shapeFindings, strings } from './shape.js';
+import { didYouMean, makeFirst } from './shape-text.js';
 import { stileSchema } from './stile-schema.js';
 
 /** An agreement as its parties write it, before the store gives it version, state and pins. */
@@ -51,7 +52,7 @@ function dateFindings({ from, until }: AgreementDocument): Finding[] {
       rule: rule.agreementDates,
       pointer: '/until',
       message: { zh: '截止日早于起始日', en: 'the last day is before the first' },
-      fix: { zh: `不早于 ${from}`, en: `${from} or later` },
+      fix: { zh: `应不早于 ${from}`, en: `write ${from} or later` },
     },
   ];
 }
@@ -95,7 +96,7 @@ function serviceFindings(written: AgreementDocument, service: Service | undefine
     findings.push({
       rule: rule.agreementProvider,
       pointer: '/provider',
-      message: { zh: '该服务不属于此部门', en: 'the service is not this department’s' },
+      message: { zh: '该服务不属于此部门', en: "the service is not this department's" },
       fix: { zh: `应为 ${service.department}`, en: `write ${service.department}` },
     });
   }
@@ -120,5 +121,5 @@ const unknown = (
   rule: which,
   pointer,
   message: { zh: `没有${noun.zh} ${name}`, en: `there is no ${noun.en} ${name}` },
-  fix: didYouMean(nearest(name, known), known),
+  fix: didYouMean(nearest(name, known), known, makeFirst),
 });

@@ -103,7 +103,7 @@ const shared = (owner: string): Blame => ({
 const sample: Blame = {
   rule: rule.keyOfSandbox,
   message: { zh: '这是沙箱的示例密钥，人人都能推算', en: 'this is a sample key, which anybody can derive' },
-  fix: { zh: '换成调用系统自己的公钥', en: 'put the client’s own public key' },
+  fix: { zh: '换成调用系统自己的公钥', en: "put the client's own public key" },
 };
 
 const sameName: Blame = {

@@ -12,14 +12,15 @@ export interface Declared {
 /** Gathers the names of all config files as written. */
 export function declaredIn(files: readonly ConfigFile[]): Declared {
   const names = new Set<string>();
-  const unreadable = new Set<string>();
+  /** Departments, and `purposes`, of which no more than the file's name is known. */
+  const unreadable = new Set(['purposes']);
   const keys = (value: unknown, member: string): string[] => {
     const held = valueAt(value, `/${member}`);
     return isObject(held) ? Object.keys(held) : [];
   };
   for (const { kind, source } of files) {
     if (kind === fileKind.purposes) {
-      if (source.value === undefined) unreadable.add('purposes');
+      if (source.value !== undefined) unreadable.delete('purposes');
       for (const id of keys(source.value, 'purposes')) names.add(`purpose ${id}`);
     }
     if (kind !== fileKind.department) continue;

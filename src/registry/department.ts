@@ -11,7 +11,8 @@ import { adapterKinds } from './adapter-kinds.js';
 import { below, type Finding, rule, valueAt } from './fault.js';
 import { nearest } from './nearest.js';
 import type { AdapterConfig, Client, Contract, Department, Service } from './registry.js';
-import { didYouMean, type Strings, shapeFindings, strings } from './shape.js';
+import { type Strings, shapeFindings, strings } from './shape.js';
+import { didYouMean, makeFirst } from './shape-text.js';
 
 type Ask = Readonly<Record<string, unknown>>;
 
@@ -82,7 +83,7 @@ const unknown = (
     which === rule.unknownAdapter
       ? { zh: `本部门没有适配器 ${name}`, en: `the department has no adapter ${name}` }
       : { zh: `没有 ${name} 这种适配器`, en: `there is no adapter of kind ${name}` },
-  fix: didYouMean(nearest(name, known), known),
+  fix: didYouMean(nearest(name, known), known, makeFirst),
 });
 
 /**

@@ -42,7 +42,6 @@ export const rule = {
   contractPattern: 'contract-pattern',
   contractExample: 'contract-example',
   agreementProvider: 'agreement-provider',
-  agreementSelf: 'agreement-self',
   agreementWithheld: 'agreement-withheld',
   agreementDates: 'agreement-dates',
   agreementField: 'agreement-field',

@@ -125,6 +125,7 @@ const fileUnknown = (file: string): Fault => ({
 
 /** Editors find a file's schema by its first line; without it nobody is helped while typing. */
 function schemaLine({ file, firstLine }: Source, kind: FileKind): Fault[] {
+  if (firstLine === undefined) return [];
   const [, path] = /^# yaml-language-server: \$schema=(\S+)\s*$/.exec(firstLine) ?? [];
   const name = `stile/${kind}.json`;
   if (path?.endsWith(`/${name}`) && existsSync(resolve(dirname(file), path))) return [];

@@ -4,7 +4,7 @@ import type { Text } from '../text.js';
 import { below, type Finding, rule } from './fault.js';
 import { nearest } from './nearest.js';
 import type { Contract, FieldSchema } from './registry.js';
-import { didYouMean } from './shape.js';
+import { didYouMean } from './shape-text.js';
 
 /** Granted fields against the reply, constraints against the request. */
 export function fieldFindings(document: AgreementDocument, contract: Contract): Finding[] {

@@ -114,7 +114,7 @@ function idFindings(path: string, schema: unknown): Finding[] {
     {
       rule: rule.contractId,
       pointer: '/$id',
-      message: { zh: '$id 与文件路径不符', en: 'the $id does not follow from the file’s path' },
+      message: { zh: '$id 与文件路径不符', en: "the $id does not follow from the file's path" },
       fix: { zh: `写 "$id": "${right}"`, en: `write "$id": "${right}"` },
     },
   ];

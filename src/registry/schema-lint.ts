@@ -5,7 +5,8 @@ import { nearest } from './nearest.js';
 import { backtracks } from './pattern.js';
 import { dataKeywords, dialect, ownKeywords, rootKeywords, schemaKeywords } from './schema-keywords.js';
 import { isSchema, type Place, type SchemaStore } from './schema-store.js';
-import { didYouMean, metaFindings, shapeFindings, strings } from './shape.js';
+import { metaFindings, shapeFindings, strings } from './shape.js';
+import { didYouMean } from './shape-text.js';
 
 export interface Linted {
   readonly findings: readonly Finding[];

@@ -7,6 +7,7 @@ import { nearest } from './nearest.js';
 import { holdsReference, isReference } from './reference.js';
 import { dialect } from './schema-keywords.js';
 import type { Schema } from './schema-store.js';
+import { didYouMean, formText, typeText, valueText } from './shape-text.js';
 
 /** Keywords that judge what a string says: not to be asked of one that still holds a reference. */
 const judgesText = new Set(['pattern', 'format', 'minLength', 'maxLength', 'enum', 'const']);
@@ -56,12 +57,32 @@ export type Strings = (typeof strings)[keyof typeof strings];
 export function shapeFindings(value: unknown, schema: Schema, kept: Strings, pointer = ''): Finding[] {
   const validate = validator(schema);
   if (validate(value)) return [];
-  return (validate.errors ?? [])
+  const errors = (validate.errors ?? [])
     .filter(isOwn)
     .filter(error => !(kept === strings.written && waits(error)))
-    .filter(error => !(kept === strings.resolved && error.keyword === 'x-stile-secret'))
-    .map(error => finding(error, pointer, kept !== strings.resolved));
+    .filter(error => !(kept === strings.resolved && error.keyword === 'x-stile-secret'));
+  return withoutEchoes(errors).map(error => finding(error, pointer, kept !== strings.resolved));
 }
+
+/** One fault each: without what only sums up other errors, or is missing because it was misspelt. */
+function withoutEchoes(errors: readonly ErrorObject[]): ErrorObject[] {
+  const choices = errors.filter(isChoice).map(error => error.instancePath);
+  const within = (path: string) => errors.filter(each => !isChoice(each) && isAtOrBelow(each.instancePath, path));
+  const meant = errors.flatMap(error =>
+    error.keyword === 'additionalProperties' ? [below(error.instancePath, meantBy(error) ?? '')] : [],
+  );
+  return errors.filter(error => {
+    const { keyword, instancePath, params } = error;
+    if (keyword === 'required') return !meant.includes(below(instancePath, String(params.missingProperty)));
+    if (isChoice(error)) return within(instancePath).length === 0;
+    // An alternative of another type says nothing when the value has the type of one that does.
+    return keyword !== 'type' || !choices.includes(instancePath) || within(instancePath).every(isType);
+  });
+}
+
+const isChoice = ({ keyword }: ErrorObject): boolean => keyword === 'anyOf' || keyword === 'oneOf';
+const isType = ({ keyword }: ErrorObject): boolean => keyword === 'type';
+const isAtOrBelow = (path: string, above: string): boolean => path === above || path.startsWith(`${above}/`);
 
 /** What JSON Schema 2020-12 itself does not allow in the schema, whatever dialect it states. */
 export function metaFindings(schema: Schema): Finding[] {
@@ -89,7 +110,7 @@ function finding(error: ErrorObject, base: string, quotes: boolean): Finding {
         pointer: below(at, String(params.propertyName)),
         at: 'key',
         message: { zh: '这个键的写法不对', en: 'this key is not written right' },
-        fix: keyFix(error),
+        fix: formText(error.schema as Schema),
       };
     case 'false schema':
       return {
@@ -100,7 +121,7 @@ function finding(error: ErrorObject, base: string, quotes: boolean): Finding {
         fix: { zh: '删去它', en: 'remove it' },
       };
     case 'type':
-      return wrongType(error, at);
+      return { rule: rule.wrongType, pointer: at, ...typeText(error) };
     case 'x-stile-secret':
       return {
         rule: rule.literalSecret,
@@ -126,144 +147,23 @@ function missingKey(error: ErrorObject, at: string, name: string): Finding {
   };
 }
 
+const knownTo = (error: ErrorObject): string[] =>
+  Object.keys((error.parentSchema?.properties as object | undefined) ?? {});
+
+const meantBy = (error: ErrorObject): string | undefined =>
+  nearest(String(error.params.additionalProperty), knownTo(error));
+
 function unknownKey(error: ErrorObject, at: string, name: string): Finding {
-  const known = Object.keys((error.parentSchema?.properties as object | undefined) ?? {});
-  const meant = nearest(name, known);
   return {
     rule: rule.unknownKey,
     pointer: below(at, name),
     at: 'key',
     message: { zh: `不认识的键 ${name}`, en: `unknown key ${name}` },
-    fix: didYouMean(meant, known),
+    fix: didYouMean(meantBy(error), knownTo(error)),
   };
 }
 
-/** "Did you mean …?", or what there is to choose from. */
-export function didYouMean(meant: string | undefined, known: readonly string[]): Text {
-  if (meant !== undefined) return { zh: `是不是 ${meant}？`, en: `did you mean ${meant}?` };
-  if (known.length === 0) return { zh: '删去它', en: 'remove it' };
-  const shown = known.slice(0, 12).join(', ');
-  const rest = known.length > 12 ? ', …' : '';
-  return { zh: `可用的有：${shown}${rest}`, en: `there are: ${shown}${rest}` };
-}
-
-function wrongType(error: ErrorObject, at: string): Finding {
-  const types = [(error.params as { type: string | string[] }).type].flat();
-  const wanted = words(types, typeNames);
-  const got = error.data === null ? 'null' : Array.isArray(error.data) ? 'array' : typeof error.data;
-  const found = typeNames[got] ?? { zh: got, en: got };
-  const quote = types.includes('string') && (got === 'number' || got === 'boolean');
-  return {
-    rule: rule.wrongType,
-    pointer: at,
-    message: { zh: `这里是${found.zh}`, en: `this is ${found.en}` },
-    fix: quote
-      ? { zh: `应为${wanted.zh}：加上引号`, en: `write ${wanted.en}: put it in quotes` }
-      : { zh: `应为${wanted.zh}`, en: `write ${wanted.en}` },
-  };
-}
-
-const typeNames: Readonly<Record<string, Text>> = {
-  string: { zh: '字符串', en: 'a string' },
-  number: { zh: '数', en: 'a number' },
-  integer: { zh: '整数', en: 'a whole number' },
-  boolean: { zh: '布尔值', en: 'true or false' },
-  object: { zh: '映射', en: 'a mapping' },
-  array: { zh: '列表', en: 'a list' },
-  null: { zh: '空值', en: 'nothing' },
-};
-
-const words = (types: readonly string[], names: Readonly<Record<string, Text>>): Text => ({
-  zh: types.map(type => names[type]?.zh ?? type).join('或'),
-  en: types.map(type => names[type]?.en ?? type).join(' or '),
-});
-
-function valueText(error: ErrorObject, quotes: boolean): { message: Text; fix: Text } {
-  const params = error.params as Record<string, unknown>;
-  const limit = String(params.limit);
-  const wrong: Text = { zh: '值不对', en: 'this value is not right' };
-  switch (error.keyword) {
-    case 'enum': {
-      const allowed = (params.allowedValues as unknown[]).map(String);
-      const meant = quotes ? nearest(String(error.data), allowed) : undefined;
-      return { message: { zh: '没有这个取值', en: 'there is no such value' }, fix: didYouMean(meant, allowed) };
-    }
-    case 'const':
-      return {
-        message: wrong,
-        fix: { zh: `应为 ${String(params.allowedValue)}`, en: `write ${String(params.allowedValue)}` },
-      };
-    case 'minimum':
-      return {
-        message: { zh: '数太小', en: 'the number is too small' },
-        fix: { zh: `至少为 ${limit}`, en: `at least ${limit}` },
-      };
-    case 'maximum':
-      return {
-        message: { zh: '数太大', en: 'the number is too large' },
-        fix: { zh: `至多为 ${limit}`, en: `at most ${limit}` },
-      };
-    case 'minLength':
-      return {
-        message: { zh: '太短', en: 'too short' },
-        fix: { zh: `至少 ${limit} 个字符`, en: `at least ${limit} characters` },
-      };
-    case 'maxLength':
-      return {
-        message: { zh: '太长', en: 'too long' },
-        fix: { zh: `至多 ${limit} 个字符`, en: `at most ${limit} characters` },
-      };
-    case 'minItems':
-      return {
-        message: { zh: '列表太短', en: 'the list is too short' },
-        fix: { zh: `至少 ${limit} 项`, en: `at least ${limit} items` },
-      };
-    case 'maxItems':
-      return {
-        message: { zh: '列表太长', en: 'the list is too long' },
-        fix: { zh: `至多 ${limit} 项`, en: `at most ${limit} items` },
-      };
-    case 'uniqueItems':
-      return {
-        message: { zh: '列表里有重复的项', en: 'the list repeats an item' },
-        fix: { zh: '删去重复的项', en: 'remove the repeated one' },
-      };
-    case 'pattern':
-    case 'format':
-      return { message: { zh: '写法不对', en: 'this is not written right' }, fix: keyFix(error) };
-    default:
-      return { message: wrong, fix: { zh: `须满足 ${error.keyword}`, en: `it must satisfy “${error.keyword}”` } };
-  }
-}
-
-/** How a string or key should look: an example if the schema has one, a name for common patterns, else the pattern. */
-function keyFix(error: ErrorObject): Text {
-  const schema = (error.keyword === 'propertyNames' ? error.schema : error.parentSchema) as Schema | undefined;
-  const pattern = String(schema?.pattern ?? '');
-  const known = patternNames[pattern];
-  if (known !== undefined) return known;
-  const [example] = Array.isArray(schema?.examples) ? schema.examples : [];
-  if (example !== undefined) return { zh: `形如 ${String(example)}`, en: `write it like ${String(example)}` };
-  const form = pattern === '' ? String(schema?.format ?? error.keyword) : pattern;
-  return { zh: `须匹配 ${form}`, en: `it must match ${form}` };
-}
-
-const patternNames: Readonly<Record<string, Text>> = {
-  '\\S': { zh: '写点内容', en: 'write something' },
-  '^[a-z0-9]+(-[a-z0-9]+)*$': {
-    zh: '小写字母、数字与连字符，如 civil-affairs',
-    en: 'lower-case letters, digits and hyphens, as in civil-affairs',
-  },
-  '^[a-z0-9]+(-[a-z0-9]+)*/v[1-9][0-9]*$': {
-    zh: '“服务/版本”，如 marriage-status/v1',
-    en: '“service/version”, as in marriage-status/v1',
-  },
-  '^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*/v[1-9][0-9]*$': {
-    zh: '“部门/服务/版本”，如 civil-affairs/marriage-status/v1',
-    en: '“department/service/version”, as in civil-affairs/marriage-status/v1',
-  },
-};
-
+/** What the schema calls the key, where that says more than the key itself. */
 function titleOf(error: ErrorObject, name: string): Text {
   const properties = error.parentSchema?.properties as Record<string, Schema> | undefined;
   const title = properties?.[name]?.title;

@@ -6,7 +6,8 @@ import { syntaxText } from './syntax.js';
 export interface Source {
   /** Path as the operator would type it. */
   readonly file: string;
-  readonly firstLine: string;
+  /** Undefined when the file is not UTF-8. */
+  readonly firstLine: string | undefined;
   /** Undefined when the file has faults of syntax. */
   readonly value: unknown;
   /** Faults of syntax, all of them. */
@@ -33,7 +34,7 @@ export function readSource(file: string, bytes: Uint8Array): Source {
   } catch {
     const fault: Fault = { rule: rule.notUtf8, file, line: 1, column: 1, pointer: '', ...syntaxText('NOT_UTF8') };
     const atStart = (finding: Finding): Fault => ({ ...finding, file, line: 1, column: 1 });
-    return { file, firstLine: '', value: undefined, faults: [fault], fault: atStart };
+    return { file, firstLine: undefined, value: undefined, faults: [fault], fault: atStart };
   }
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, stringKeys: true });
   const faults = syntaxFaults(document).map(
