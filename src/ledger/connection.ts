@@ -1,4 +1,5 @@
 /** One connection of the ledger's own, on which every statement has a deadline: a hanging database never hangs the gateway. */
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import pg from 'pg';
 
 export interface Statement {
@@ -18,6 +19,7 @@ export interface Connection {
    * @throws {pg.DatabaseError} when the server refused it: nothing was done
    */
   run(statement: Statement): Promise<readonly Row[]>;
+  /** Says goodbye, and waits no longer than the deadline for the server's own. */
   close(): Promise<void>;
 }
 
@@ -79,7 +81,11 @@ export async function connect(database: string, name: string, deadline: number):
     }
   }
 
-  return { run, close: () => client.end() };
+  async function close(): Promise<void> {
+    await Promise.race([client.end(), setTimeoutPromise(deadline, undefined, { ref: false })]);
+  }
+
+  return { run, close };
 }
 
 /** An error of the statement, after which the connection lives on; a fatal one may come when the commit is already done. */

@@ -1,6 +1,6 @@
 /** Turns a draft into the text the ledger keeps and the side rows that go with it. */
 import { hash } from 'node:crypto';
-import { canonicalText } from './canonical.js';
+import { canonicalUnion } from './canonical.js';
 import type { Draft, Subject } from './ledger.js';
 import type { PeriodKey } from './tag.js';
 
@@ -36,8 +36,7 @@ const escapedNull = /(?<!\\)(?:\\\\)*\\u0000/;
 export function encodeEntry(draft: TaggedDraft, time: string, key: PeriodKey, salt: Buffer): EncodedEntry {
   if (!identifier.test(draft.entry.id)) throw new TypeError("an entry's id is 128 bits as base64url");
   const subjects = draft.tagged ?? tagSubjects(draft.subjects ?? [], key);
-  const text = canonicalText({
-    ...draft.entry,
+  const text = canonicalUnion(draft.entry, {
     v: 1,
     time,
     digests: draft.digests && digestsOf(draft.digests, key),

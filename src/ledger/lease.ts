@@ -28,18 +28,18 @@ const isFree = '(lease_until IS NULL OR lease_until < clock_timestamp() OR holde
  * intents comes first.
  *
  * @param life of the lease, milliseconds
- * @param only shards to choose from; null means all
+ * @param only the shard that is wanted; null means any
  * @returns null when none is free
  */
 export async function takeShard(
   connection: Connection,
   holder: string,
   life: number,
-  only: readonly number[] | null = null,
+  only: number | null = null,
 ): Promise<ClockedHold | null> {
   const free = await connection.run({
     text: `SELECT shard, epoch FROM ledger_heads AS head
-      WHERE ${isFree} AND ($2::int[] IS NULL OR shard = ANY($2))
+      WHERE ${isFree} AND ($2::int IS NULL OR shard = $2)
       ORDER BY EXISTS (SELECT FROM ledger_intents AS intent WHERE intent.shard = head.shard) DESC, lease_until NULLS FIRST, shard`,
     values: [holder, only],
   });

@@ -1,11 +1,14 @@
-/** The intents that a writer has open in the shard it holds, and which of them nobody else will close. */
+/** The intents that a writer knows to be open in the shard it holds, and which of them nobody else will close. */
 export interface OpenIntents {
+  /** What became of their exchanges will not be told: the writer has to close them as unknown. */
   readonly forsaken: ReadonlySet<string>;
   isOpen(id: string): boolean;
   opened(id: string): void;
   closed(id: string): void;
-  /** What became of its exchange will not be told: the writer has to close it as unknown. */
+  /** Has no effect on one that is not open. */
   forsake(id: string): void;
+  /** Takes over what the store says is open: whoever opened those not known here is gone. */
+  inherit(ids: readonly string[]): void;
   /** The shard is lost: they stay in it, for its next writer. */
   leave(): void;
 }
@@ -23,6 +26,13 @@ export function openIntents(): OpenIntents {
     },
     forsake(id) {
       if (open.has(id)) forsaken.add(id);
+    },
+    inherit(ids) {
+      for (const id of ids) {
+        if (open.has(id)) continue;
+        open.add(id);
+        forsaken.add(id);
+      }
     },
     leave() {
       open.clear();

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { LedgerSettings } from '../registry/registry.js';
 import type { Change } from './change.js';
 import { connect } from './connection.js';
+import { watchForsakenShards } from './forsaken-shards.js';
 import type { Draft, Ledger, Query } from './ledger.js';
 import type { PeriodKeys } from './period-keys.js';
 import { startWriter, type WriterMetrics } from './writer.js';
@@ -27,8 +28,10 @@ export interface OpenLedger extends Ledger {
 export async function openLedger(options: LedgerOptions): Promise<OpenLedger> {
   await makeShards(options.database, options.settings);
   const holder = `${hostname()} ${process.pid} ${randomBytes(4).toString('hex')}`;
-  const writer = startWriter({ ...options, holder, now: options.now ?? Date.now });
+  const writerOptions = { ...options, holder, now: options.now ?? Date.now };
+  const writer = startWriter(writerOptions);
   await writer.started;
+  const endWatch = watchForsakenShards(writerOptions);
   return {
     append: draft => writer.add(draft),
     async appendWithChange<T>(draft: Draft, run: (query: Query) => Promise<T>, further: readonly Draft[] = []) {
@@ -41,7 +44,9 @@ export async function openLedger(options: LedgerOptions): Promise<OpenLedger> {
     get metrics() {
       return writer.metrics();
     },
-    close: () => writer.close(),
+    async close() {
+      await Promise.all([endWatch(), writer.close()]);
+    },
   };
 }
 

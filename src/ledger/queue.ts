@@ -17,6 +17,8 @@ export interface Job {
 
 export interface Queue {
   readonly length: number;
+  /** Whether anyone still waits for an answer, taken jobs included. */
+  isUnsettled(): boolean;
   /** Rejects with a {@link LedgerError}: `full`, `deadline`, or what the writer rejects the job with. */
   add(draft: Draft, change?: Change): Promise<Position>;
   /** Takes the next jobs off, at most so many; one with a change comes alone. They still expire. */
@@ -52,13 +54,13 @@ export function openQueue(limit: number, deadline: number): Queue {
   /** One timer serves all: they may all wait equally long, so the oldest goes first. */
   function expire(): void {
     const now = performance.now();
-    const unsettled = [...taken, ...waiting].filter(job => !job.settled);
+    const unsettled = [...taken, ...waiting].filter(isUnsettled);
     const next = unsettled.find(job => job.expires > now);
     for (const job of unsettled) {
       if (job === next) break;
       rejectJob(job, new LedgerError(ledgerFault.deadline, `not durable within ${deadline} ms`));
     }
-    waiting = waiting.filter(job => !job.settled);
+    waiting = waiting.filter(isUnsettled);
     timer = next === undefined ? null : setTimeout(expire, next.expires - now).unref();
   }
 
@@ -69,7 +71,7 @@ export function openQueue(limit: number, deadline: number): Queue {
   }
 
   function putBack(jobs: readonly Job[]): void {
-    waiting.unshift(...jobs.filter(job => !job.settled));
+    waiting.unshift(...jobs.filter(isUnsettled));
   }
 
   function filled(milliseconds: number): Promise<void> {
@@ -88,6 +90,7 @@ export function openQueue(limit: number, deadline: number): Queue {
     get length() {
       return waiting.length;
     },
+    isUnsettled: () => [...taken, ...waiting].some(isUnsettled),
     add,
     take,
     putBack,
@@ -95,6 +98,8 @@ export function openQueue(limit: number, deadline: number): Queue {
     wake: () => wake(),
   };
 }
+
+const isUnsettled = (job: Job) => !job.settled;
 
 export function resolveJob(job: Job, position: Position): void {
   if (job.settled) return;

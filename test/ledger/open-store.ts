@@ -1,13 +1,12 @@
 /** A migrated database, ledgers on it and drafts for them, for the ledger's tests. */
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import pino from 'pino';
 import type { Draft } from '../../src/ledger/ledger.js';
 import { type LedgerOptions, type OpenLedger, openLedger } from '../../src/ledger/open.js';
 import { openPeriodKeys } from '../../src/ledger/period-keys.js';
-import { root } from '../../src/root.js';
+import { migrate } from '../../src/store/migrate.js';
 import { database } from '../database.js';
 
 type Test = Parameters<typeof database>[0] & { testdir(): string };
@@ -25,7 +24,7 @@ export async function openStore(t: Test): Promise<Store> {
   const connectionString = await database(t);
   const pool = new pg.Pool({ connectionString, max: 2 });
   t.teardown(() => pool.end());
-  await pool.query(await readFile(join(root, 'src/store/migrations/001-ledger.sql'), 'utf8'));
+  await migrate(connectionString);
   const keys = openPeriodKeys(join(t.testdir(), 'periods'));
   return {
     database: connectionString,

@@ -1,0 +1,128 @@
+/** Stands between the gateway and PostgreSQL, and hangs, cuts or refuses connections at the moment that a test asks for. */
+import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net';
+import pg from 'pg';
+
+export interface CutProxy {
+  /** Connection string of the same database through the proxy. */
+  readonly database: string;
+  /** Forwards again; what was held back meanwhile is not made up for, so those connections stay hung. */
+  pass(): void;
+  /** From now on forwards nothing, either way, on connections old and new. */
+  hang(): void;
+  /** Cuts every connection, and every new one at once, until {@link pass}. */
+  refuse(): void;
+  /** Cuts every connection once. */
+  cut(): void;
+  /** Cuts the connection on which a client's message with this text comes next, before it reaches the server. */
+  cutBefore(text: string): Promise<void>;
+  /** Cuts it once the server has answered that message, before the answer reaches the client. */
+  cutAfter(text: string): Promise<void>;
+  /** Lets that message through but never the answer; the connection hangs from then on. */
+  hangAfter(text: string): Promise<void>;
+}
+
+interface Ending {
+  teardown(done: () => Promise<void>): unknown;
+}
+
+/** What is to happen when a text comes by. */
+interface Trap {
+  readonly text: string;
+  readonly kind: 'cut-before' | 'cut-after' | 'hang-after';
+  readonly sprung: () => void;
+}
+
+/** @param database connection string of the real server, over TCP or a Unix socket */
+export async function openCutProxy(t: Ending, database: string): Promise<CutProxy> {
+  const { host, port } = new pg.Client({ connectionString: database });
+  const target = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
+  const sockets = new Set<Socket>();
+  let mode: 'pass' | 'hang' | 'refuse' = 'pass';
+  let trap: Trap | null = null;
+
+  const server = createServer(client => {
+    if (mode === 'refuse') {
+      client.destroy();
+      return;
+    }
+    const upstream = dial(target);
+    /** Set when the answer to a trap's message is awaited, which the client shall not see. */
+    let awaiting: Trap | null = null;
+    let isHung = false;
+
+    const end = () => {
+      client.destroy();
+      upstream.destroy();
+    };
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', end);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        end();
+      });
+    }
+    client.on('data', bytes => {
+      if (mode === 'hang') isHung = true;
+      if (isHung) return;
+      if (trap !== null && bytes.includes(trap.text)) {
+        awaiting = trap;
+        trap = null;
+        if (awaiting.kind === 'cut-before') {
+          end();
+          awaiting.sprung();
+          return;
+        }
+      }
+      upstream.write(bytes);
+    });
+    upstream.on('data', bytes => {
+      if (mode === 'hang') isHung = true;
+      if (isHung) return;
+      if (awaiting === null) {
+        client.write(bytes);
+        return;
+      }
+      if (awaiting.kind === 'cut-after') end();
+      isHung = true;
+      awaiting.sprung();
+    });
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+
+  function cut(): void {
+    for (const socket of sockets) socket.destroy();
+  }
+
+  function set(kind: Trap['kind'], text: string): Promise<void> {
+    return new Promise(resolve => {
+      trap = { text, kind, sprung: resolve };
+    });
+  }
+
+  t.teardown(async () => {
+    cut();
+    await new Promise(resolve => server.close(resolve));
+  });
+  const url = new URL(database);
+  url.searchParams.delete('host');
+  url.hostname = '127.0.0.1';
+  url.port = String((server.address() as AddressInfo).port);
+  return {
+    database: url.href,
+    pass() {
+      mode = 'pass';
+    },
+    hang() {
+      mode = 'hang';
+    },
+    refuse() {
+      mode = 'refuse';
+      cut();
+    },
+    cut,
+    cutBefore: text => set('cut-before', text),
+    cutAfter: text => set('cut-after', text),
+    hangAfter: text => set('hang-after', text),
+  };
+}
