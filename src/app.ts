@@ -13,6 +13,7 @@ import { agreementRoutes } from './routes/agreements.js';
 import { auditRoutes } from './routes/audit.js';
 import { exchangeRoutes } from './routes/exchange.js';
 import { healthRoutes } from './routes/health.js';
+import { publicRoutes } from './routes/public.js';
 import { tokenRoutes } from './routes/token.js';
 import { answerError, answerUnrouted } from './routes/unrouted.js';
 
@@ -50,6 +51,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   app.setNotFoundHandler((request, reply) => answerUnrouted(gateway, request, reply));
   app.setErrorHandler((error, request, reply) => answerError(error, logger, request, reply));
   await app.register(healthRoutes, dependencies);
+  await app.register(publicRoutes, { registry, grants: () => dependencies.agreements.current() });
   await app.register(tokenRoutes, { registry, keys, query, record });
   await app.register(exchangeRoutes, { gateway });
   await app.register(agreementRoutes, { ...dependencies, index: dependencies.agreements, identify: whoIs, record });

@@ -1,5 +1,6 @@
 /** Step *match*: what is asked? A service by its whole name; one that is withheld is listed but never callable. */
 import type { Exit } from '../problem.js';
+import { answersGet } from '../registry/answers-get.js';
 import { type Service, sharing } from '../registry/registry.js';
 import type { Received } from './receive.js';
 import type { Trail } from './trail.js';
@@ -13,14 +14,3 @@ export function match(received: Received, trail: Trail): Service | Exit {
     return { code: 'STILE_METHOD_NOT_ALLOWED', headers: { allow: 'POST' } };
   return service;
 }
-
-/** GET is only for services that change nothing and whose request is flat scalars. */
-export function answersGet(service: Service): boolean {
-  if (!service.safe) return false;
-  for (const field of service.contract.request.fields.values()) {
-    if (!scalars.has(field.type ?? '')) return false;
-  }
-  return true;
-}
-
-const scalars = new Set(['string', 'integer', 'number', 'boolean']);

@@ -146,12 +146,14 @@ function fieldOf(path: string, applied: readonly Place[], types: ReadonlySet<str
   const [type] = types.size === 1 ? types : [];
   const sensitivity = firstOf(applied, 'x-stile-sensitivity');
   const format = firstOf(applied, 'format');
+  const values = firstOf(applied, 'enum');
   return {
     path,
     type,
     format: typeof format === 'string' ? format : undefined,
     sensitivity: typeof sensitivity === 'string' ? sensitivity : undefined,
     title: titleOf(applied),
+    ...(Array.isArray(values) ? { values } : {}),
   };
 }
 

@@ -110,6 +110,8 @@ export interface FieldSchema {
   readonly type: string | undefined;
   /** The format of a string, as in src/registry/formats.ts. */
   readonly format: string | undefined;
+  /** The values it may have, where the schema lists them. */
+  readonly values?: readonly unknown[];
   readonly sensitivity: string | undefined;
   readonly title: Text | undefined;
 }

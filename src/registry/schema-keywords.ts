@@ -25,12 +25,17 @@ export const rootKeywords: ReadonlySet<string> = new Set(['$schema', '$id']);
 
 const text: Schema = { type: 'string', minLength: 1 };
 
+const bothLanguages: Schema = {
+  type: 'object',
+  properties: { zh: text, en: text },
+  required: ['zh', 'en'],
+  additionalProperties: false,
+};
+
 /** Stile's own keywords, each with the schema of its value. */
 export const ownKeywords: ReadonlyMap<string, Schema> = new Map<string, Schema>([
-  [
-    'x-title',
-    { type: 'object', properties: { zh: text, en: text }, required: ['zh', 'en'], additionalProperties: false },
-  ],
+  ['x-title', bothLanguages],
+  ['x-description', bothLanguages],
   ['x-stile-subject', { enum: ['asked', 'related'] }],
   ['x-stile-identifier', { enum: ['resident', 'organisation'] }],
   ['x-stile-sensitivity', { enum: ['public', 'internal', 'personal', 'sensitive'] }],

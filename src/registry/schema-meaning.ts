@@ -2,7 +2,16 @@
 import { schemaKeywords } from './schema-keywords.js';
 import { isSchema } from './schema-store.js';
 
-const annotations = new Set(['$comment', 'title', 'x-title', 'description', 'examples', 'default', 'deprecated']);
+const annotations = new Set([
+  '$comment',
+  'title',
+  'x-title',
+  'description',
+  'x-description',
+  'examples',
+  'default',
+  'deprecated',
+]);
 
 /** A copy with every annotation left out, at any depth; fields that happen to be called so stay. */
 export function meaning(schema: unknown): unknown {

@@ -10,6 +10,7 @@ interface Word {
   readonly title: string;
   readonly 'x-title': { readonly zh: string; readonly en: string };
   readonly description: string;
+  readonly 'x-description': { readonly zh: string; readonly en: string };
   readonly 'x-stile-sensitivity': string;
   readonly 'x-stile-identifier'?: string;
   readonly examples: readonly string[];
@@ -22,7 +23,8 @@ const names = readdirSync(folder)
 const word = (name: string): Word => JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
 
 const ajv = new Ajv2020({ strict: true });
-for (const keyword of ['x-title', 'x-stile-sensitivity', 'x-stile-identifier']) ajv.addKeyword(keyword);
+for (const keyword of ['x-title', 'x-description', 'x-stile-sensitivity', 'x-stile-identifier'])
+  ajv.addKeyword(keyword);
 for (const [name, validate] of Object.entries(formats)) ajv.addFormat(name, { type: 'string', validate });
 
 /** What each word must refuse: one reason each. */
@@ -124,7 +126,9 @@ t.test('every word has a schema, a format of the same name, and texts in both la
     t.equal(found.$id, `https://stile.example/schemas/vocabulary/${name}.json`);
     t.equal(found.title, found['x-title'].en, `${name}: the plain title is the English one`);
     t.match(found['x-title'].zh, /^\p{Script=Han}+$/u, `${name}: the Chinese title is Chinese`);
+    t.equal(found.description, found['x-description'].en, `${name}: the plain description is the English one`);
     t.ok(found.description.length > 20, `${name} is described`);
+    t.match(found['x-description'].zh, /\p{Script=Han}{2}/u, `${name} is described in Chinese`);
     t.match(found['x-stile-sensitivity'], /^(public|internal|personal|sensitive)$/);
   }
 });
