@@ -34,7 +34,7 @@ t.test('each example of the description succeeds, for a purpose it names', async
   }
 });
 
-t.test('every path of the description is served, and no other by the gateway', async t => {
+t.test('every path of the description is served', async t => {
   const { body } = await gateway.call('/openapi.json');
   const described = Object.entries((body?.paths ?? {}) as Readonly<Record<string, object>>).flatMap(
     ([path, operations]) => Object.keys(operations).map(method => `${method.toUpperCase()} ${path}`),
@@ -44,11 +44,6 @@ t.test('every path of the description is served, and no other by the gateway', a
     const url = path.replace(/^\/(exchange|explain)\/.*/, '/$1/*').replace(/\{(\w+)\}/g, ':$1');
     t.ok(gateway.app.hasRoute({ method: method as 'GET' | 'POST', url }), route);
   }
-  const served = gateway.app
-    .printRoutes({ commonPrefix: false })
-    .split('\n')
-    .flatMap(line => /(\/[^ ]*) \((.*)\)/.exec(line)?.[1] ?? []);
-  t.ok(served.length > 0);
 });
 
 t.test('the page tells every service, purpose and error, under an anchor', async t => {
