@@ -52,6 +52,26 @@ export function fit(text: string, width: number): string {
   return `${cut}…${' '.repeat(width - 1 - used)}`;
 }
 
+/** The text in lines of at most so many columns, cut between words where there are any. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  let used = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    const next = graphemeWidth(segment);
+    if (used + next > width) {
+      const space = segment === ' ' ? line.length : line.lastIndexOf(' ');
+      lines.push(space > 0 ? line.slice(0, space) : line);
+      line = space > 0 ? line.slice(space + 1) : '';
+      used = displayWidth(line);
+      if (segment === ' ' && line === '') continue;
+    }
+    line += segment;
+    used += next;
+  }
+  return [...lines, line];
+}
+
 function graphemeWidth(grapheme: string): number {
   const first = grapheme.codePointAt(0);
   if (first === undefined || /^\p{Mark}/u.test(grapheme)) return 0;

@@ -14,6 +14,8 @@ export interface AuditRoutes extends Recorder {
   /** As `openSearchPool` opens it. */
   readonly searches: Pool;
   readonly periodKeys: PeriodKeys;
+  /** Milliseconds since 1970 UTC. */
+  readonly now: () => number;
 }
 
 /** Bytes; the longest question with the longest cursor. */
@@ -36,7 +38,7 @@ export async function auditRoutes(scope: FastifyInstance, options: AuditRoutes):
       errorHandler: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
         answer(request, reply, async () => faultOf(error, request)),
       handler: (request: FastifyRequest, reply: FastifyReply) =>
-        answer(request, reply, staff => look(request, { ...options, staff, logger: request.log, now: Date.now() })),
+        answer(request, reply, staff => look(request, { ...options, staff, logger: request.log, now: options.now() })),
     };
   };
 

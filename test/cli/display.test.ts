@@ -1,5 +1,5 @@
 import t from 'tap';
-import { displayWidth, fit, harmless, harmlessJson } from '../../src/cli/display.js';
+import { displayWidth, fit, harmless, harmlessJson, wrap } from '../../src/cli/display.js';
 
 t.test('a Chinese character takes two columns, a letter with its accent one', async t => {
   t.equal(displayWidth('housing'), 7);
@@ -32,4 +32,13 @@ t.test('JSON stays the same value with such characters escaped', async t => {
   t.same(JSON.parse(text), value);
   t.same(JSON.parse(harmlessJson(value, 2)), value);
   t.equal(harmlessJson({ a: 1 }, 2), '{\n  "a": 1\n}');
+});
+
+t.test('a long text goes on in lines, between words where there are any', async t => {
+  t.same(wrap('status, spouse.name', 10), ['status,', 'spouse.nam', 'e']);
+  t.same(wrap('one two three', 7), ['one two', 'three']);
+  t.same(wrap('公共租赁住房', 5), ['公共', '租赁', '住房']);
+  t.same(wrap('abc', 10), ['abc']);
+  t.same(wrap('', 10), ['']);
+  t.same(wrap('a b', Number.POSITIVE_INFINITY), ['a b']);
 });

@@ -28,25 +28,38 @@ t.test('every line fits every width, and the rule is exactly as wide', async t =
   }
 });
 
-t.test('the column of the highest rank goes first, and the rest keep their order', async t => {
-  const shown = (width: number) => layOut(columns, rows, width).map(({ column }) => column.title);
-  t.same(shown(2 + 2 + 6 + 2 + 8), ['Id', '名称', 'Note']);
-  t.same(shown(2 + 2 + 6 + 2 + 7), ['Id', 'Note']);
-  t.same(shown(5), ['Id']);
+t.test('a column of a higher rank gets what those of a lower one do not need, and all keep their order', async t => {
+  const shown = (width: number) => layOut(columns, rows, width).columns.map(({ column }) => column.title);
+  const note = 'a much longer note than that'.length;
+  t.same(shown(2 + 2 + 6 + 2 + note), ['Id', '名称', 'Note']);
+  t.same(shown(2 + 2 + 6 + 2 + note - 1), ['Id', 'Note']);
+  t.same(shown(2 + 2 + 8), ['Id', 'Note']);
+  t.same(shown(2 + 2 + 8 - 1), ['Id']);
+});
+
+t.test('columns of one rank share what there is', async t => {
+  const peers = columns.map(column => ({ ...column, rank: 0 }));
+  const widths = layOut(peers, rows, 2 + 2 + 9 + 2 + 11).columns.map(({ width }) => width);
+  t.same(widths, [2, 9, 11], 'three more each');
 });
 
 t.test('without a terminal nothing is cut', async t => {
   const layout = layOut(columns, rows, undefined);
   t.equal(rowLine(layout, rows[1] as Row, plain), '22  婚姻登记      a much longer note than that');
+  const toCome = layOut(columns, null, undefined);
+  t.match(
+    rowLine(toCome, { id: '1', name: '公共租赁住房和保障性住房', note: 'x' }, plain),
+    '公共租赁住房和保障性住房  x',
+  );
 });
 
 t.test('a column that is empty in all rows is left out, unless rows are yet to come', async t => {
   const empty = rows.map(row => ({ ...row, note: '' }));
   t.same(
-    layOut(columns, empty, 80).map(({ column }) => column.title),
+    layOut(columns, empty, 80).columns.map(({ column }) => column.title),
     ['Id', '名称'],
   );
-  t.equal(layOut(columns, null, 80).length, 3);
+  t.equal(layOut(columns, null, 80).columns.length, 3);
 });
 
 t.test('a cell from the ledger cannot steer the terminal', async t => {

@@ -36,8 +36,15 @@ interface Test {
   testdir(): string;
 }
 
-/** @param refuse set to make the ledger's record fail */
-export async function auditGateway(t: Test, refuse: { with?: Error } = {}): Promise<AuditGateway> {
+/** What a test may change while the gateway runs. */
+export interface Controls {
+  /** Makes every record fail. */
+  refuse?: Error | undefined;
+  /** Milliseconds by which the routes' clock is ahead. */
+  ahead?: number;
+}
+
+export async function auditGateway(t: Test, controls: Controls = {}): Promise<AuditGateway> {
   const connectionString = await database(t);
   await migrate(connectionString);
   const data = t.testdir();
@@ -54,7 +61,7 @@ export async function auditGateway(t: Test, refuse: { with?: Error } = {}): Prom
   const registry = sampleRegistry({}, { issuer: url, tokenLife: 300, clockSkew: 30 });
   const ring = await openKeyRing(data, registry.settings.identity, logger);
   const record = async (draft: Draft): Promise<Position> => {
-    if (refuse.with !== undefined) throw refuse.with;
+    if (controls.refuse !== undefined) throw controls.refuse;
     return ledger.append(draft);
   };
 
@@ -71,6 +78,7 @@ export async function auditGateway(t: Test, refuse: { with?: Error } = {}): Prom
       record,
       searches,
       periodKeys: keys,
+      now: () => Date.now() + (controls.ahead ?? 0),
     });
     await server.listen({ host: '127.0.0.1', port });
     return server;

@@ -9,7 +9,7 @@ import { LedgerError, positionText } from '../../src/ledger/ledger.js';
 import { openPeriodKeys } from '../../src/ledger/period-keys.js';
 import { bodyReader } from '../../src/routes/json-body.js';
 import { draftOf } from '../ledger/open-store.js';
-import { type AuditGateway, auditGateway } from './audit-gateway.js';
+import { type AuditGateway, auditGateway, type Controls } from './audit-gateway.js';
 
 /** Made up; the check digits are right (GB 11643). */
 const li = '440300199003070012';
@@ -285,12 +285,12 @@ t.test('what is no search is refused with what is wrong, and recorded', async t 
 });
 
 t.test('without a record nothing is shown', async t => {
-  const refuse: { with?: Error } = {};
-  const gateway = await auditGateway(t, refuse);
+  const controls: Controls = {};
+  const gateway = await auditGateway(t, controls);
   const position = positionText(await gateway.ledger.append(draftOf({}, { case: 'secret-7' })));
   const token = await gateway.token('staff/auditor');
   const opened = await call<AuditTailReply>(gateway, token, '/audit/tail', {});
-  refuse.with = new LedgerError('deadline', 'not durable in time');
+  controls.refuse = new LedgerError('deadline', 'not durable in time');
   for (const [path, body] of [
     ['/audit/search', {}],
     ['/audit/tail', { last: 5 }],

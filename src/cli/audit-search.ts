@@ -1,0 +1,90 @@
+/** `stile audit search` and `stile audit tail`: a page after page of what the ledger has, newest first or last. */
+import type { AuditSearchReply, Found } from '../../schemas/stile/audit-search-reply.js';
+import type { Text } from '../text.js';
+import type { Failure } from './answer.js';
+import type { Api } from './api.js';
+import type { AuditOptions } from './audit-options.js';
+import { harmlessJson } from './display.js';
+import { entryTable } from './entry-table.js';
+import { type Io, printLines } from './io.js';
+import type { AskedSubject } from './subject-prompt.js';
+import { paint, terminalOf } from './terminal.js';
+
+/** Most entries the API gives at once. */
+const pageLimit = 500;
+
+/**
+ * @param order `newest-last` reads like the end of a log
+ * @returns the exit code
+ */
+export async function showFound(
+  options: AuditOptions,
+  subject: AskedSubject | undefined,
+  order: 'newest-first' | 'newest-last',
+  api: Api,
+  io: Io,
+): Promise<number> {
+  const found = await findAll(options, subject, api, io);
+  if ('lines' in found) {
+    printLines(io.stderr, found.lines);
+    return 1;
+  }
+  const rows = order === 'newest-first' ? found.entries : found.entries.toReversed();
+  if (options.json) {
+    printLines(
+      io.stdout,
+      rows.map(row => harmlessJson(row)),
+    );
+    return 0;
+  }
+  const terminal = terminalOf(io.stdout, io.environment, options.language);
+  if (rows.length > 0) {
+    const table = entryTable(terminal, rows);
+    printLines(io.stdout, [...table.head, ...rows.flatMap(row => table.linesOf(row))]);
+  }
+  const words = rows.length === 0 ? none : found.more ? more : all;
+  const line = words[options.language].replace('%1', String(rows.length)).replace('%2', found.record);
+  printLines(io.stderr, [paint(line, 'dim', terminal)]);
+  return 0;
+}
+
+interface FoundAll {
+  readonly entries: readonly Found[];
+  readonly more: boolean;
+  /** Where this search was recorded. */
+  readonly record: string;
+}
+
+async function findAll(
+  { filters, limit }: AuditOptions,
+  subject: AskedSubject | undefined,
+  api: Api,
+  { ended }: Io,
+): Promise<FoundAll | Failure> {
+  const entries: Found[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const answer = await api.post('/audit/search', {
+      ...filters,
+      ...(subject === undefined ? {} : { subject }),
+      limit: Math.min(pageLimit, limit - entries.length),
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    if (!answer.ok) return answer;
+    const page = answer.body as AuditSearchReply;
+    entries.push(...page.entries);
+    cursor = page.cursor;
+    if (cursor === undefined || entries.length >= limit || ended.aborted) {
+      return { entries, more: cursor !== undefined, record: page.record };
+    }
+  }
+}
+
+const none: Text = {
+  zh: '没有符合条件的条目。本次检索记为 %2。',
+  en: 'Nothing found. This search is record %2.',
+};
+const all: Text = { zh: '共 %1 条。本次检索记为 %2。', en: '%1 found. This search is record %2.' };
+const more: Text = {
+  zh: '已显示 %1 条，还有更多：请用 --limit 加大或缩小条件。本次检索记为 %2。',
+  en: '%1 shown, and there are more: raise --limit or narrow the search. This search is record %2.',
+};
