@@ -143,6 +143,38 @@ t.test('examples are accepted, counter-examples are not', async t => {
   }
 });
 
+t.test('names that real people bear are accepted', async t => {
+  for (const name of [
+    '王',
+    '欧阳娜娜',
+    '㛃',
+    '𬱖文',
+    '〇',
+    '古丽娜尔·买买提',
+    '约翰·F·肯尼迪',
+    "Seán O'Brien",
+    'Nguyễn Văn An',
+    'J. R. Smith Jr.',
+    'Anne-Marie de la Tour',
+    'D’Angelo',
+  ]) {
+    t.ok(formats['personal-name']?.(name), name);
+  }
+  for (const name of [
+    'J..Smith',
+    '.Smith',
+    'Smith  Jones',
+    "O'",
+    '王.小明',
+    'Smith.Jones',
+    'Smith, John',
+    'ℵ',
+    'Иван',
+  ]) {
+    t.notOk(formats['personal-name']?.(name), name);
+  }
+});
+
 t.test('identifiers name their kind', async t => {
   t.equal(word('resident-identity-number')['x-stile-identifier'], 'resident');
   t.equal(word('unified-social-credit-code')['x-stile-identifier'], 'organisation');
