@@ -55,13 +55,13 @@ export function formOf(form: string, utcOffset: string): DateForm | undefined {
 }
 
 /** The contract's date, RFC 3339 full-date. */
-export const contractDate: DateForm = dayForm();
-
-function dayForm(): DateForm {
-  const form = patternForm('YYYY-MM-DD');
-  if (form === undefined) throw new Error('no form');
-  return form;
-}
+export const contractDate: DateForm = {
+  read(written) {
+    const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(typeof written === 'string' ? written : '') ?? [];
+    return civil(Number(year), Number(month), Number(day), 0, 0, 0, 0);
+  },
+  write: local => new Date(local).toISOString().slice(0, 'YYYY-MM-DD'.length),
+};
 
 /** The contract's date-time, RFC 3339, on the department's clock. */
 export const contractTime = (utcOffset: string): DateForm => isoForm(offsetOf(utcOffset), utcOffset);
@@ -90,18 +90,14 @@ function patternForm(pattern: string): DateForm | undefined {
   };
 }
 
-/** Milliseconds of a civil time; undefined when the calendar or the clock has none such. */
+/** Milliseconds of a civil time; undefined when the calendar or the clock has none such, or for a year before 1000. */
 function civil(year: number, month: number, day: number, hour: number, min: number, second: number, ms: number) {
-  const local = Date.UTC(year, month - 1, day, hour, min, second, ms);
-  const date = new Date(local);
-  const same =
-    date.getUTCFullYear() === year &&
-    date.getUTCMonth() === month - 1 &&
-    date.getUTCDate() === day &&
-    date.getUTCHours() === hour &&
-    date.getUTCMinutes() === min &&
-    date.getUTCSeconds() === second;
-  return same ? local : undefined;
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = month === 2 ? (leap ? 29 : 28) : month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  const exists = year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= days;
+  return exists && hour < 24 && min < 60 && second < 60
+    ? Date.UTC(year, month - 1, day, hour, min, second, ms)
+    : undefined;
 }
 
 function partsOf(local: number): Record<Token, string> {
@@ -140,7 +136,10 @@ function isoForm(offset: number, utcOffset: string): DateForm {
       const local = there - (zone === 'Z' ? 0 : offsetOf(zone)) + offset;
       return inRange(local) ? local : undefined;
     },
-    write: local => new Date(local).toISOString().replace(/(?:\.000)?Z$/, utcOffset),
+    write(local) {
+      const text = new Date(local).toISOString();
+      return text.slice(0, local % 1000 === 0 ? 'YYYY-MM-DDTHH:mm:ss'.length : -1) + utcOffset;
+    },
   };
 }
 
