@@ -46,6 +46,7 @@ export interface Adapter {
   ask(request: JsonObject, call: Call): Promise<Answer | Failure>;
   /** Whether the department's system can be reached now. */
   probe(signal: AbortSignal): Promise<Failure | null>;
+  /** Ends all connections. Called when no question is under way: between tries an adapter may have none open to wait for. */
   close(): Promise<void>;
 }
 

@@ -41,6 +41,7 @@ export class Flight implements Dispatcher.DispatchHandler {
     this.#crash = crash;
     this.#bytes = limits.bytes;
     this.#timer = setTimeout(expire, limits.time, this);
+    if (limits.signal?.aborted) expire(this);
     limits.signal?.addEventListener('abort', () => expire(this), { once: true });
   }
 

@@ -23,6 +23,9 @@ const lifeUnsaid = 300;
 /** Part of a token's life after which the next is fetched. */
 const freshPart = 0.8;
 
+/** Wait before the renewal of a token that is still good is tried again, milliseconds. */
+const renewPause = 5_000;
+
 /** What a token endpoint answers that refuses the client itself. */
 const refusals = new Set([400, 401, 403]);
 
@@ -58,7 +61,7 @@ export class TokenSource {
   }
 
   close(): Promise<void> {
-    return this.#transport.close();
+    return this.#transport.abandon();
   }
 
   #fetch(): Promise<Token | Failure> {
@@ -94,8 +97,12 @@ export class TokenSource {
     );
     const found =
       'failure' in reply ? { ...reply, detail: `token endpoint: ${reply.detail}` } : this.#read(reply, asked);
-    if ('value' in found) this.#token = found;
-    else this.#context.logger.warn(found, 'no token');
+    if ('value' in found) {
+      this.#token = found;
+    } else {
+      this.#context.logger.warn(found, 'no token');
+      if (this.#token !== undefined) this.#token = { ...this.#token, staleAt: performance.now() + renewPause };
+    }
     return found;
   }
 

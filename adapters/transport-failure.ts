@@ -1,4 +1,5 @@
 /** The one seam where errors of sockets, TLS and HTTP become failures of the closed union. */
+import { errors } from 'undici';
 import { type Failure, type FailureKind, failure } from './adapter.js';
 
 /** TLS alerts by which the other side refuses the gateway's certificate, or the want of one (RFC 8446, section 6.2). */
@@ -13,23 +14,25 @@ const notHttp = /^bad (?:response|upgrade)$/;
  * Translates an error of the connection.
  *
  * @param begun whether the answer's status had been read
+ * @returns a failure whose detail is the error's code and message: they name hosts, ports and header names, but quote
+ *   nothing that was sent or received, as other members of the error do
  */
 export function failureOf(error: Error, begun: boolean): Failure {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  return { failure: kindOf(code, error.message, begun), detail: detailOf(code, error.message) };
+  const detail = error.message === '' ? code : `${code}: ${error.message.trim()}`;
+  return { failure: kindOf(error, code, begun), detail };
 }
 
-function kindOf(code: string, message: string, begun: boolean): FailureKind {
+function kindOf(error: Error, code: string, begun: boolean): FailureKind {
   if (timeouts.has(code)) return failure.timeout;
   if (certificateAlert.test(code)) return failure.denied;
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return failure.tooLarge;
-  // The parser's words for a body that ends too early; all its others mean bytes that are no HTTP.
-  if (code === 'HPE_INVALID_EOF_STATE') return begun ? failure.cutOff : failure.unreachable;
-  if (code.startsWith('HPE_') || notHttp.test(message)) return failure.malformed;
+  if (isGarbage(error, code, begun)) return failure.malformed;
   return begun ? failure.cutOff : failure.unreachable;
 }
 
-/** Messages of Node and undici name hosts, ports and header names, but quote nothing that was sent or received. */
-function detailOf(code: string, message: string): string {
-  return message === '' || message === code ? code : `${code}: ${message}`;
+/** Bytes that are no HTTP. Where the parser had none left to read, the answer was not wrong but broke off. */
+function isGarbage(error: Error, code: string, begun: boolean): boolean {
+  if (error instanceof errors.HTTPParserError) return !('data' in error && error.data === '');
+  return notHttp.test(error.message) || (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' && !begun);
 }

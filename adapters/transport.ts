@@ -78,6 +78,11 @@ export class Transport {
   close(): Promise<void> {
     return this.#pool.close();
   }
+
+  /** Gives up what is under way, and closes all connections. */
+  abandon(): Promise<void> {
+    return this.#pool.destroy();
+  }
 }
 
 function tlsOptions(tls: TlsSettings, verified: boolean) {
