@@ -9,13 +9,10 @@ import type { Registry, Violation } from '../registry/registry.js';
 import type { Text } from '../text.js';
 import { type Agreement, type AgreementState, agreementState } from './agreement.js';
 import { type AgreementChanges, type Committed, changeAgreements, mostChanges, type PlannedChange } from './change.js';
+import { type ImportResult, importResult } from './import-result.js';
 import { pinsOf } from './pin.js';
 import { agreementAction, nextState, stateOf } from './state.js';
 import { readAgreements } from './store.js';
-
-/** What an import came to for one agreement. */
-export const importResult = { made: 'made', changed: 'changed', unchanged: 'unchanged' } as const;
-export type ImportResult = (typeof importResult)[keyof typeof importResult];
 
 export interface ImportedAgreement {
   readonly agreement: Agreement;

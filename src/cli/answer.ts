@@ -18,6 +18,8 @@ export interface Failure {
   readonly code: string | undefined;
   /** What to show on stderr, in the reader's language: what is wrong, then the remedy. */
   readonly lines: readonly string[];
+  /** What of the data sent is invalid, where the gateway says so; the lines have it too. */
+  readonly violations?: readonly { readonly pointer: string; readonly message: string }[];
 }
 
 /** A failure to be told in these lines, with no answer of the gateway behind it. */
@@ -46,16 +48,18 @@ export async function readAnswer(answer: Response, language: Language): Promise<
 function refusal(status: number, body: unknown): Failure {
   const problem = isObject(body) ? body : {};
   const code = textOf(problem.code);
-  const violations = Array.isArray(problem.errors) ? problem.errors.filter(isObject) : [];
+  const listed = Array.isArray(problem.errors) ? problem.errors.filter(isObject) : [];
+  const violations = listed.map(each => ({ pointer: textOf(each.pointer) ?? '', message: textOf(each.message) ?? '' }));
   return {
     ok: false,
     status,
     code,
     lines: [
       `${textOf(problem.title) ?? `HTTP ${status}`}${code === undefined ? '' : ` (${code})`}`,
-      ...violations.map(v => `  ${textOf(v.pointer) || '/'}: ${textOf(v.message) ?? ''}`),
+      ...violations.map(({ pointer, message }) => `  ${pointer || '/'}: ${message}`),
       ...[textOf(problem.remedy)].filter(line => line !== undefined),
     ],
+    ...(violations.length === 0 ? {} : { violations }),
   };
 }
 
