@@ -18,11 +18,16 @@ export interface PlacedFinding {
   readonly finding: Finding;
 }
 
-const isTyped = (schema: Schema): boolean => 'type' in schema || 'enum' in schema || 'const' in schema;
+const listsValues = (schema: Schema): boolean => 'enum' in schema || 'const' in schema;
+const isTyped = (schema: Schema): boolean => 'type' in schema || listsValues(schema);
+
+/** No object, or no array, passes the schema at all, or only one that it lists. */
+const excludes = (schema: Schema, type: string): boolean =>
+  ('type' in schema && ![schema.type].flat().includes(type)) || listsValues(schema);
 const isClosedObject = (schema: Schema): boolean =>
-  schema.additionalProperties === false || schema.unevaluatedProperties === false;
+  schema.additionalProperties === false || schema.unevaluatedProperties === false || excludes(schema, 'object');
 const isClosedArray = (schema: Schema): boolean =>
-  isSchema(schema.items) || schema.items === false || schema.unevaluatedItems === false;
+  isSchema(schema.items) || schema.items === false || schema.unevaluatedItems === false || excludes(schema, 'array');
 
 /** All the fields of the schema at `root`, by path. */
 export function walkFields(root: Place, store: SchemaStore): Walked {

@@ -19,7 +19,6 @@ function branches(place: Place, store: SchemaStore): Place[] {
   const perhaps = [
     ...(['anyOf', 'oneOf'] as const).flatMap(keyword => listed(place, keyword)),
     ...(['then', 'else'] as const).flatMap(keyword => single(place, keyword)),
-    ...named(place, 'dependentSchemas').map(([, branch]) => branch),
   ];
   return [
     ...referred(place, store),

@@ -6,11 +6,14 @@ export const dialect = 'https://json-schema.org/draft/2020-12/schema';
 const whole = ['additionalProperties', 'unevaluatedProperties', 'items', 'unevaluatedItems', 'contains'];
 const judging = ['not', 'if', 'then', 'else', 'propertyNames'];
 
-/** Keywords that hold schemas, and how. */
+/**
+ * Keywords that hold schemas, and how. `dependentSchemas` is left out: beside `unevaluatedProperties` Ajv 8 refuses
+ * what it allows, and `if` with `then` says the same.
+ */
 export const schemaKeywords: ReadonlyMap<string, 'schema' | 'list' | 'map'> = new Map([
   ...[...whole, ...judging].map(keyword => [keyword, 'schema'] as const),
   ...['allOf', 'anyOf', 'oneOf', 'prefixItems'].map(keyword => [keyword, 'list'] as const),
-  ...['properties', 'patternProperties', 'dependentSchemas', '$defs'].map(keyword => [keyword, 'map'] as const),
+  ...['properties', 'patternProperties', '$defs'].map(keyword => [keyword, 'map'] as const),
 ]);
 
 /** Keywords that hold anything else. `$dynamicRef`, `$anchor` and a nested `$id` are left out: a path is enough to refer by. */
