@@ -15,7 +15,7 @@ export interface Exit {
 
 /** Tells an exit from what a step found. Never put a caller's or a department's own object to it: only what a step made. */
 export const isExit = (found: unknown): found is Exit =>
-  typeof found === 'object' && found !== null && 'code' in found && (found as Exit).code in errors;
+  typeof found === 'object' && found !== null && 'code' in found && Object.hasOwn(errors, String(found.code));
 
 export const problemType = 'application/problem+json; charset=utf-8';
 
