@@ -172,13 +172,10 @@ t.test('fields and subjects are found through references, combinations and lists
         diedOn: { type: 'string' },
       },
 
-      if: { type: 'object', properties: { diedOn: {} }, required: ['diedOn'] },
-      ...thenSchema({ type: 'object', properties: { diedOn: { type: 'string', format: 'date' } } }),
       unevaluatedProperties: false,
     },
   });
   t.strictSame([...reply.fields.keys()].sort(), [
-    'diedOn',
     'heirs',
     'members',
     'members[].name',
@@ -198,7 +195,6 @@ t.test('fields and subjects are found through references, combinations and lists
     title: { zh: '姓名', en: 'Name' },
   });
   t.match(reply.fields.get('spouse'), { type: 'object' });
-  t.match(reply.fields.get('diedOn'), { type: 'string', format: 'date' });
   t.match(reply.fields.get('status'), { sensitivity: 'sensitive' });
   t.equal(reply.fields.get('residentId')?.sensitivity, 'personal', 'the contract has the word before the vocabulary');
   t.equal(reply.fields.get('spouse.residentId')?.sensitivity, 'sensitive');
@@ -210,6 +206,20 @@ t.test('fields and subjects are found through references, combinations and lists
   ]);
   t.equal(reply.check({ residentId: somebody, status: 'x', spouse: null }), null);
   t.match(reply.check({ residentId: somebody, other: 1 }), [{ keyword: 'unevaluatedProperties', pointer: '/other' }]);
+});
+
+t.test('a field is known from all that is said of it', async t => {
+  const { reply } = await contractOf(t, {
+    reply: closed(
+      { residentId: { ...identifier, 'x-stile-subject': 'asked' }, diedOn: { type: 'string' } },
+      {
+        if: { type: 'object', minProperties: 2 },
+        ...thenSchema({ type: 'object', properties: { diedOn: { type: 'string', format: 'date' } } }),
+      },
+    ),
+  });
+  t.match(reply.fields.get('diedOn'), { type: 'string', format: 'date' });
+  t.match(reply.check({ residentId: somebody, diedOn: 'today' }), [{ keyword: 'format', pointer: '/diedOn' }]);
 });
 
 const openReplies: Readonly<Record<string, object>> = {
