@@ -5,19 +5,18 @@ import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { openAgreementIndex } from './agreements/agreement-index.js';
 import { readAgreements } from './agreements/store.js';
+import { watchAgreements } from './agreements/watch.js';
 import { buildApp } from './app.js';
 import { openAdapters } from './exchange/adapters.js';
 import { openRefusalGate } from './exchange/refusals.js';
 import { openRepeats } from './exchange/repeat.js';
 import { openSealer } from './exchange/seal.js';
 import { openKeyRing } from './identity/key-ring.js';
-import { agreementsChannel } from './ledger/change.js';
 import { openLedger } from './ledger/open.js';
 import { openPeriodKeys } from './ledger/period-keys.js';
 import { openSearchPool } from './ledger/search-pool.js';
 import type { Registry } from './registry/registry.js';
 import { secretFile } from './secret-file.js';
-import { listen } from './store/listen.js';
 import { migrate } from './store/migrate.js';
 import { openPool } from './store/pool.js';
 
@@ -72,11 +71,7 @@ export async function boot(options: BootOptions): Promise<Booted> {
       ledger => ledger.close(),
     );
     const agreements = await openAgreementIndex({ read: () => readAgreements(pool), registry, secret: exchangeKey });
-    const readAgain = () =>
-      void agreements
-        .refresh()
-        .catch((error: unknown) => logger.error({ err: error }, 'the agreements cannot be read'));
-    hold(await listen(database, agreementsChannel, readAgain, logger), listener => listener.close());
+    hold(await watchAgreements(database, agreements, logger), watch => watch.close());
     const adapters = hold(openAdapters(registry, logger), adapters => adapters.close());
     const refusals = hold(
       openRefusalGate(

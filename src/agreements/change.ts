@@ -85,7 +85,7 @@ export async function commitChanges(
 }
 
 /** How often a change is planned, should others overtake it again and again. */
-const mostPlans = 5;
+const mostPlans = 20;
 
 /**
  * Plans and commits, as often as others are faster.

@@ -5,12 +5,11 @@ import { pino } from 'pino';
 import { type AgreementIndex, openAgreementIndex } from '../../src/agreements/agreement-index.js';
 import type { AgreementChanges } from '../../src/agreements/change.js';
 import { readAgreements } from '../../src/agreements/store.js';
+import { watchAgreements } from '../../src/agreements/watch.js';
 import type { StaffPrincipal } from '../../src/identity/principal.js';
-import { agreementsChannel } from '../../src/ledger/change.js';
 import { type OpenLedger, openLedger } from '../../src/ledger/open.js';
 import { openPeriodKeys } from '../../src/ledger/period-keys.js';
 import type { Registry } from '../../src/registry/registry.js';
-import { listen } from '../../src/store/listen.js';
 import { migrate } from '../../src/store/migrate.js';
 import { database } from '../database.js';
 import { registryOf } from './sample.js';
@@ -52,8 +51,7 @@ export async function openAgreements(t: Test, shards = 1): Promise<AgreementsSto
       const read = () => readAgreements(pool);
       const index = await openAgreementIndex({ read, registry, secret: Buffer.alloc(32, 9) });
       if (listens) {
-        const heard = () => void index.refresh().catch(() => undefined);
-        const listener = await listen(connectionString, agreementsChannel, heard, silent);
+        const listener = await watchAgreements(connectionString, index, silent);
         t.teardown(() => listener.close());
       }
       return { pool, ledger, index, registry: () => store.registry, logger: silent };
