@@ -27,7 +27,7 @@ export const problemType = 'application/problem+json; charset=utf-8';
 export function problem(exit: Exit, language: Language, record?: string): Record<string, unknown> {
   const row = errors[exit.code];
   return {
-    type: `https://stile.example/errors#${exit.code}`,
+    type: `/docs#${exit.code}`,
     title: row.title[language],
     status: row.status,
     code: exit.code,
