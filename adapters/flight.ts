@@ -30,6 +30,7 @@ export class Flight implements Dispatcher.DispatchHandler {
   readonly #timer: NodeJS.Timeout;
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
+  #forget: (() => void) | undefined;
   #settled = false;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
@@ -41,8 +42,7 @@ export class Flight implements Dispatcher.DispatchHandler {
     this.#crash = crash;
     this.#bytes = limits.bytes;
     this.#timer = setTimeout(expire, limits.time, this);
-    if (limits.signal?.aborted) expire(this);
-    limits.signal?.addEventListener('abort', () => expire(this), { once: true });
+    if (limits.signal !== undefined) this.#endWith(limits.signal);
   }
 
   /** Ends the flight with a failure and closes its socket. */
@@ -86,10 +86,18 @@ export class Flight implements Dispatcher.DispatchHandler {
     this.abandon({ failure: failure.tooLarge, detail: `more than ${this.#bytes} bytes` });
   }
 
+  #endWith(signal: AbortSignal): void {
+    const end = (): void => expire(this);
+    this.#forget = () => signal.removeEventListener('abort', end);
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+  }
+
   #finish(found: WireReply | Failure): void {
     if (this.#settled) return;
     this.#settled = true;
     clearTimeout(this.#timer);
+    this.#forget?.();
     this.#settle(found);
   }
 }

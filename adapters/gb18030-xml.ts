@@ -16,6 +16,8 @@ export const encodeXml = (root: string): Buffer =>
 
 /** What stands for a byte that is no character. */
 const replacement = '\ufffd';
+/** An XML declaration of another encoding: its bytes would most often be some characters here too, but wrong ones. */
+const foreign = /^\s*<\?xml[^>]*?encoding\s*=\s*["'](?!(?:gb18030|gbk|gb2312)["'])/i;
 /** A declaration, which could define entities, or a CDATA section, of which these documents have none; a comment is neither. */
 const declaration = /<!(?!--)/;
 /** A reference to anything but a character or one of XML's own five. */
@@ -31,6 +33,7 @@ export function xmlReader(lists: ReadonlySet<string>): (body: Buffer, depthLimit
   return (body, depthLimit) => {
     const text = iconv.decode(body, encoding);
     if (text.includes(replacement)) return { fault: 'not GB 18030' };
+    if (foreign.test(text)) return { fault: 'another encoding declared' };
     if (declaration.test(text) || entity.test(text)) return { fault: 'a declaration or an entity of its own' };
     if (control.test(text) || XMLValidator.validate(text) !== true) return { fault: 'not XML' };
     const parser = new XMLParser({

@@ -126,7 +126,7 @@ class HttpAdapter implements Adapter {
     if (tokens === undefined) return this.#transport.send(question, { time, bytes, signal });
     const end = performance.now() + time;
     for (let renewed = false; ; renewed = true) {
-      const token = await tokens.token(end - performance.now());
+      const token = await tokens.token(end - performance.now(), signal);
       if (typeof token !== 'string') return token;
       const headers = [...question.headers, 'authorization', `Bearer ${token}`];
       const limits = { time: end - performance.now(), bytes, signal };

@@ -43,15 +43,15 @@ export class TokenSource {
     this.#transport = new Transport({ ...transport, baseUrl: settings.tokenUrl, connections: 1 }, context.logger);
   }
 
-  /** @param time milliseconds the caller can wait */
-  async token(time: number): Promise<string | Failure> {
+  /** @param time milliseconds the caller can wait, unless the signal ends it sooner */
+  async token(time: number, signal?: AbortSignal): Promise<string | Failure> {
     const now = performance.now();
     const held = this.#token;
     if (held !== undefined && now < held.expiresAt) {
       if (now >= held.staleAt) this.#fetch().catch(bug => this.#context.logger.error(bug, 'token not renewed'));
       return held.value;
     }
-    const found = await within(this.#fetch(), time);
+    const found = await within(this.#fetch(), time, signal);
     return 'value' in found ? found.value : found;
   }
 
@@ -136,14 +136,17 @@ interface TokenReply {
 const formEncode = (text: string): string => new URLSearchParams([['', text]]).toString().slice(1);
 
 /** What is found in time, or a timeout. */
-async function within<T>(found: Promise<T>, time: number): Promise<T | Failure> {
-  let timer: NodeJS.Timeout | undefined;
+async function within<T>(found: Promise<T>, time: number, signal?: AbortSignal): Promise<T | Failure> {
+  let giveUp = (): void => undefined;
   const late = new Promise<Failure>(resolve => {
-    timer = setTimeout(resolve, time, { failure: failure.timeout, detail: 'no token in time' });
+    giveUp = () => resolve({ failure: failure.timeout, detail: 'no token in time' });
   });
+  const timer = setTimeout(giveUp, time);
+  signal?.addEventListener('abort', giveUp, { once: true });
   try {
     return await Promise.race([found, late]);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
   }
 }

@@ -171,6 +171,15 @@ t.test('after a failure the next call tries again', async t => {
   t.strictSame(await once(), answered);
 });
 
+t.test('a probe that waits for a token ends with its signal', async t => {
+  const { opened, issuer } = await between(t, () => undefined, []);
+  const controller = new AbortController();
+  const probing = opened.probe(controller.signal);
+  await until(() => issuer.asked.length === 1);
+  controller.abort();
+  t.strictSame(await probing, { failure: 'timeout', detail: 'no token in time' });
+});
+
 t.test('the token endpoint is held to the same TLS', async t => {
   const { certificate, key } = makeAuthority('a private authority').issue('127.0.0.1');
   const issuer = await startHttps(token('a'), { cert: certificate, key });
