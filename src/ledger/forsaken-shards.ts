@@ -46,10 +46,10 @@ async function forsakenShards(connection: Connection): Promise<number[]> {
 
 async function tidy(connection: Connection, shard: number, options: WriterOptions): Promise<void> {
   const { keys, logger, now, settings } = options;
-  const taken = await takeShard(connection, `${options.holder} look`, settings.lease, shard);
-  if (taken === null) return;
+  const hold = await takeShard(connection, `${options.holder} look`, settings.lease, shard);
+  if (hold === null) return;
   const intents = await readIntents(connection, shard);
-  const answer = await closeIntents(connection, taken.hold, intents, openBatchBuilder(keys), now, settings.lease);
+  const answer = await closeIntents(connection, hold, intents, openBatchBuilder(keys), now, settings.lease);
   logger.warn({ shard, intents: intents.length, fault: answer.fault }, 'intents of a forsaken shard closed as unknown');
-  await releaseLease(connection, taken.hold);
+  await releaseLease(connection, hold);
 }

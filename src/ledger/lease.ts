@@ -13,14 +13,8 @@ export interface Hold {
   readonly agreements: number;
 }
 
-/** A held shard and the database's own clock, milliseconds since 1970. */
-export interface ClockedHold {
-  readonly hold: Hold;
-  readonly clock: number;
-}
-
 const headColumns = 'shard, size, root, range, epoch, time, agreements';
-const clockColumn = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS clock';
+const databaseClock = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS clock';
 const isFree = '(lease_until IS NULL OR lease_until < clock_timestamp() OR holder = $1)';
 
 /**
@@ -36,7 +30,7 @@ export async function takeShard(
   holder: string,
   life: number,
   only: number | null = null,
-): Promise<ClockedHold | null> {
+): Promise<Hold | null> {
   const free = await connection.run({
     text: `SELECT shard, epoch FROM ledger_heads AS head
       WHERE ${isFree} AND ($2::int IS NULL OR shard = $2)
@@ -49,23 +43,33 @@ export async function takeShard(
       text: `UPDATE ledger_heads
         SET epoch = epoch + 1, holder = $1, lease_until = clock_timestamp() + $2 * interval '1 ms'
         WHERE shard = $3 AND epoch = $4 AND ${isFree}
-        RETURNING ${headColumns}, ${clockColumn}`,
+        RETURNING ${headColumns}`,
       values: [holder, life, shard, epoch],
     });
-    if (head !== undefined) return readClocked(head);
+    if (head !== undefined) return readHold(head);
   }
   return null;
 }
 
-/** @returns null when the shard was taken over */
-export async function renewLease(connection: Connection, hold: Hold, life: number): Promise<ClockedHold | null> {
+/** The database's clock, milliseconds since 1970. */
+export async function readClock(connection: Connection): Promise<number> {
+  const [row] = await connection.run({ text: `SELECT ${databaseClock}` });
+  return Number(row?.clock);
+}
+
+/** @returns the database's clock too, milliseconds since 1970; null when the shard was taken over */
+export async function renewLease(
+  connection: Connection,
+  hold: Hold,
+  life: number,
+): Promise<{ readonly hold: Hold; readonly clock: number } | null> {
   const [head] = await connection.run({
     name: 'ledger-renew',
     text: `UPDATE ledger_heads SET lease_until = clock_timestamp() + $3 * interval '1 ms'
-      WHERE shard = $1 AND epoch = $2 RETURNING ${headColumns}, ${clockColumn}`,
+      WHERE shard = $1 AND epoch = $2 RETURNING ${headColumns}, ${databaseClock}`,
     values: [hold.shard, hold.epoch, life],
   });
-  return head === undefined ? null : readClocked(head);
+  return head === undefined ? null : { hold: readHold(head), clock: Number(head.clock) };
 }
 
 export async function releaseLease(connection: Connection, hold: Hold): Promise<void> {
@@ -92,8 +96,6 @@ export async function readHead(
   if (row === undefined) throw new Error(`the ledger has no shard ${shard}`);
   return { head: readHold(row), ids: row.ids as string[] };
 }
-
-const readClocked = (head: Row): ClockedHold => ({ hold: readHold(head), clock: Number(head.clock) });
 
 /** @throws when root and range do not fit: then nothing may be built on them */
 function readHold(head: Row): Hold {

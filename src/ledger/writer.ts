@@ -5,7 +5,7 @@ import { openBatchBuilder } from './batch.js';
 import type { Change } from './change.js';
 import { type Connection, ConnectionLost, connect } from './connection.js';
 import { readIntents } from './intent.js';
-import { releaseLease, takeShard } from './lease.js';
+import { readClock, releaseLease, takeShard } from './lease.js';
 import { type Draft, LedgerError, type LedgerFault, ledgerFault, type Position } from './ledger.js';
 import { openIntents } from './open-intents.js';
 import type { PeriodKeys } from './period-keys.js';
@@ -105,20 +105,16 @@ export function startWriter(options: WriterOptions): Writer {
   }
 
   async function lease(on: Connection): Promise<Shard | null> {
-    const sent = now();
-    const taken = await takeShard(on, holder, settings.lease);
-    if (taken === null) {
+    if (standing.isClockOff(now(), await readClock(on))) return null;
+    const hold = await takeShard(on, holder, settings.lease);
+    if (hold === null) {
       standing.fail(ledgerFault.unavailable, 'no shard is free');
       return null;
     }
-    if (standing.isClockOff(sent, taken.clock)) {
-      await releaseLease(on, taken.hold);
-      return null;
-    }
-    intents.inherit(await readIntents(on, taken.hold.shard));
-    logger.info({ shard: taken.hold.shard, epoch: taken.hold.epoch, size: taken.hold.range.size }, 'shard leased');
+    intents.inherit(await readIntents(on, hold.shard));
+    logger.info({ shard: hold.shard, epoch: hold.epoch, size: hold.range.size }, 'shard leased');
     standing.recover();
-    return holdShard(taken.hold, context);
+    return holdShard(hold, context);
   }
 
   async function lose(error: unknown): Promise<void> {

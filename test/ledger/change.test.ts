@@ -1,6 +1,8 @@
 import t from 'tap';
-import { LedgerError } from '../../src/ledger/ledger.js';
-import { draftOf, openStore } from './open-store.js';
+import { ledgerFault } from '../../src/ledger/ledger.js';
+import type { OpenLedger } from '../../src/ledger/open.js';
+import { draftOf, faultOf, openStore } from './open-store.js';
+import { verifyLedger } from './verify-ledger.js';
 
 const heads = 'SELECT shard, size, agreements FROM ledger_heads ORDER BY shard';
 
@@ -53,8 +55,66 @@ t.test('what was decided under the version before and waited behind the change i
   const changed = ledger.appendWithChange(draftOf(), async () => undefined);
   const stale = ledger.append(draftOf({ agreements: 0 }));
   const free = ledger.append(draftOf());
-  await t.rejects(stale, new LedgerError('moved', "the agreements' version has moved"));
+  t.equal(await faultOf(stale), ledgerFault.moved);
   await Promise.all([changed, free]);
   const { rows } = await store.pool.query('SELECT FROM ledger_entries');
   t.equal(rows.length, 2, 'the change’s entry, and the one that depends on no agreement');
+});
+
+t.test('a change decided under an earlier version is not made', async t => {
+  const store = await openStore(t);
+  const ledger = await store.open();
+  await ledger.appendWithChange(draftOf({ agreements: 0 }), async () => null);
+  await store.pool.query('UPDATE ledger_heads SET agreements = 9');
+  const late = ledger.appendWithChange(draftOf({ agreements: 1 }), async () => t.fail('it ran'));
+  t.equal(await faultOf(late), ledgerFault.moved);
+  t.equal((await ledger.appendWithChange(draftOf({ agreements: 9 }), async () => null)).version, 10);
+});
+
+t.test('replicas hear of the version', async t => {
+  const store = await openStore(t);
+  const ledger = await store.open();
+  const client = await store.pool.connect();
+  await client.query('LISTEN agreements');
+  const heard = new Promise(resolve => client.once('notification', message => resolve(message.payload)));
+  await ledger.appendWithChange(draftOf(), async () => null);
+  t.equal(await heard, '1');
+  client.release(true);
+});
+
+t.test('entries of a change that no append could hold are refused with it', async t => {
+  const store = await openStore(t);
+  const ledger = await store.open();
+  const further = Array.from({ length: 500 }, () => draftOf());
+  t.equal(await faultOf(ledger.appendWithChange(draftOf(), async () => null, further)), ledgerFault.tooLarge);
+  t.equal((await ledger.appendWithChange(draftOf(), async () => null, further.slice(1))).version, 1);
+  t.equal((await verifyLedger(t, store.pool)).size, 500);
+});
+
+t.test('changes of two replicas race with each other and with the appends of both', async t => {
+  const store = await openStore(t);
+  const rounds = process.env.STILE_SLOW ? 400 : 40;
+  const ledgers = [await store.open({ shards: 2 }), await store.open({ shards: 2 })];
+  let changed = 0;
+  let appended = 0;
+  const change = async (ledger: OpenLedger) => {
+    for (let round = 0; round < rounds; round++) {
+      await ledger.appendWithChange(draftOf(), async () => null);
+      changed += 1;
+    }
+  };
+  const append = async (ledger: OpenLedger) => {
+    while (changed < 2 * rounds) {
+      await ledger.append(draftOf());
+      appended += 1;
+    }
+  };
+  await Promise.all(ledgers.flatMap(ledger => [change(ledger), ...Array.from({ length: 10 }, () => append(ledger))]));
+  const { rows } = await store.pool.query('SELECT agreements FROM ledger_heads');
+  t.same(
+    rows,
+    [{ agreements: String(2 * rounds) }, { agreements: String(2 * rounds) }],
+    'none deadlocked, none was lost',
+  );
+  t.equal((await verifyLedger(t, store.pool)).size, 2 * rounds + appended);
 });

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
 import pino from 'pino';
-import type { Draft } from '../../src/ledger/ledger.js';
+import { type Draft, LedgerError, type LedgerFault } from '../../src/ledger/ledger.js';
 import { type LedgerOptions, type OpenLedger, openLedger } from '../../src/ledger/open.js';
 import { openPeriodKeys } from '../../src/ledger/period-keys.js';
 import { migrate } from '../../src/store/migrate.js';
@@ -42,6 +42,16 @@ export async function openStore(t: Test): Promise<Store> {
     },
   };
 }
+
+/** Why an append was rejected; null when it was not. */
+export const faultOf = (append: Promise<unknown>): Promise<LedgerFault | null> =>
+  append.then(
+    () => null,
+    error => {
+      if (error instanceof LedgerError) return error.fault;
+      throw error;
+    },
+  );
 
 /** 128 random bits, as an entry's id has. */
 export const newId = (): string => randomBytes(16).toString('base64url');

@@ -1,0 +1,39 @@
+/** What must hold of every ledger, whatever happened to it: asked of the store itself. */
+import type pg from 'pg';
+import { naiveRoot } from './naive-tree.js';
+
+interface Test {
+  same(found: unknown, wanted: unknown, message: string): boolean;
+  equal(found: unknown, wanted: unknown, message: string): boolean;
+}
+
+/**
+ * No gap, no fork, no entry twice, no time going back, and each head has the root of what is there.
+ *
+ * @returns the ids of all entries by position, `shard/index`
+ */
+export async function verifyLedger(t: Test, pool: pg.Pool): Promise<ReadonlyMap<string, string>> {
+  const ids = new Map<string, string>();
+  const { rows: heads } = await pool.query('SELECT * FROM ledger_heads ORDER BY shard');
+  for (const head of heads) {
+    const { rows } = await pool.query('SELECT * FROM ledger_entries WHERE shard = $1 ORDER BY index', [head.shard]);
+    t.same(
+      rows.map(row => Number(row.index)),
+      rows.map((_, index) => index),
+      `shard ${head.shard} has no gap`,
+    );
+    t.equal(Number(head.size), rows.length, `the head of shard ${head.shard} has its size`);
+    t.equal(
+      head.root.toString('hex'),
+      naiveRoot(rows.map(row => row.entry)).toString('hex'),
+      `the head of shard ${head.shard} has its root`,
+    );
+    const times = rows.map(row => Number(row.time));
+    t.same(times, [...times].sort(byNumber), `time in shard ${head.shard} never goes back`);
+    for (const row of rows) ids.set(`${row.shard}/${row.index}`, row.id);
+  }
+  t.equal(new Set(ids.values()).size, ids.size, 'no entry is there twice');
+  return ids;
+}
+
+const byNumber = (one: number, other: number): number => one - other;
