@@ -39,6 +39,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     // What was attempted is in the ledger; a line a request in the log as well would only cost time.
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout,
+    trustProxy: [...registry().settings.exchange.trustedProxies],
     forceCloseConnections: 'idle',
     frameworkErrors: (_error, request, reply) => answerUnrouted(gateway, request, reply),
   });

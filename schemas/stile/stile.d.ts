@@ -25,6 +25,10 @@ export interface SettingsFile {
      */
     depthLimit?: number;
     /**
+     * Addresses or networks (CIDR) of the load balancers in front, whose X-Forwarded-For is believed; none: the peer is the source. 可信的前置负载均衡地址或网段，采信其 X-Forwarded-For；为空则以对端为来源。
+     */
+    trustedProxies?: string[];
+    /**
      * Refusals a second that get a record of their own; more are answered at once and become one entry a second. 每秒单独入账的拒绝数；超出者即刻答复并按秒合并入账。
      */
     refusals?: {

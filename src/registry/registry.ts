@@ -143,6 +143,8 @@ export interface ExchangeSettings {
   readonly bodyLimit: number;
   /** Deepest nesting of a request or reply. */
   readonly depthLimit: number;
+  /** Addresses or networks of the load balancers in front, whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   /** Recorded refusals a second before they are answered at once and counted: of one source, of one client per service and code, and over all. */
   readonly refusals: { readonly source: number; readonly client: number; readonly all: number };
   /** Most calls a second of one source, refused or not; far above what any system needs. */

@@ -83,6 +83,7 @@ export const registryOf = (change: Partial<Registry> = {}): Registry => ({
       sourceRate: 1000,
       refusals: { source: 10, client: 10, all: 100 },
       repeatLife: 60,
+      trustedProxies: [],
     },
     ledger: { deadline: 1000, statementDeadline: 1000, queue: 1000, lease: 10_000, shards: 1 },
     identity: { issuer: 'https://stile.example', tokenLife: 300, clockSkew: 30 },

@@ -124,3 +124,21 @@ t.test('new terms take effect at once, and only the fields they grant are releas
   await importAgreements(gateway, [{ ...terms, fields: [{ path: 'spouse', mask: { kind: 'exists' } }] }]);
   t.same(await ask(), { spouse: true });
 });
+
+t.test("the source of a stranger is the caller that a trusted proxy names, and no other's word counts", async t => {
+  const headers = { 'x-forwarded-for': '198.51.100.7', authorization: '' };
+  const body = { residentId: married.residentId };
+  const alone = await openGateway(t);
+  const believed = await openGateway(t, {
+    change: registry => {
+      const exchange = { ...registry.settings.exchange, trustedProxies: ['127.0.0.0/8'] };
+      return { ...registry, settings: { ...registry.settings, exchange } };
+    },
+  });
+  await refusedWith(t, alone, await alone.exchange(marriage, body, headers), 'STILE_TOKEN_MISSING', {
+    source: '127.0.0.1',
+  });
+  await refusedWith(t, believed, await believed.exchange(marriage, body, headers), 'STILE_TOKEN_MISSING', {
+    source: '198.51.100.7',
+  });
+});

@@ -6,6 +6,7 @@ const settings = {
   bodyLimit: 1,
   depthLimit: 1,
   repeatLife: 1,
+  trustedProxies: [],
   sourceRate: 5,
   refusals: { source: 2, client: 3, all: 100 },
 };

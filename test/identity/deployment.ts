@@ -108,6 +108,7 @@ export function sampleRegistry(
         refusals: { source: 10, client: 10, all: 100 },
         sourceRate: 1000,
         repeatLife: 60,
+        trustedProxies: [],
       },
       ledger: { deadline: 1000, statementDeadline: 500, queue: 100, lease: 5000, shards: 1 },
       identity,

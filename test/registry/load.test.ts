@@ -30,7 +30,10 @@ t.test('the shipped config is clean, without any environment', async t => {
     [...(registry?.services.keys() ?? [])],
     [marriageStatus, 'civil-affairs/marriage-appointment/v1', 'public-security/household/v1'],
   );
-  t.strictSame([...(registry?.clients.keys() ?? [])], ['housing/permits', 'housing/archive']);
+  t.strictSame(
+    [...(registry?.clients.keys() ?? [])],
+    ['housing/permits', 'housing/archive', 'public-security/register'],
+  );
   t.equal(registry?.sandbox, true);
 });
 
@@ -61,6 +64,7 @@ t.test('defaults are those of the schemas', async t => {
       depthLimit: 16,
       refusals: { source: 10, client: 10, all: 500 },
       sourceRate: 20_000,
+      trustedProxies: [],
       repeatLife: 86_400,
     },
     ledger: { deadline: 5000, statementDeadline: 2000, queue: 10_000, lease: 5000, shards: 4 },
