@@ -10,6 +10,7 @@ interface Command {
 /** Loaded when asked for: a command that prints one line should not wait for the gateway's code. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   agreements: () => import('./cli/agreements.js'),
+  audit: () => import('./cli/audit.js'),
   sandbox: () => import('./cli/sandbox.js'),
   token: () => import('./cli/token.js'),
 };

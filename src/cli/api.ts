@@ -17,6 +17,8 @@ export interface ApiOptions {
   readonly staff: Role;
   /** Defaults to the process's. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Ends a call that is under way, as when the user has had enough. */
+  readonly ended?: AbortSignal;
 }
 
 /** Longest wait for one answer, milliseconds. */
@@ -27,7 +29,7 @@ const deadline = 30_000;
  * which is got at the first call and again when it has expired.
  */
 export function openApi(options: ApiOptions): Api {
-  const { language, staff, environment = process.env } = options;
+  const { language, staff, environment = process.env, ended } = options;
   const url = gatewayUrl(environment);
   const given = environment.STILE_TOKEN || undefined;
   let token = given;
@@ -37,7 +39,7 @@ export function openApi(options: ApiOptions): Api {
     if (token === undefined) {
       const client = `staff/${staff}`;
       const got = await requestToken({ url, client, key: sandboxKey(client), language });
-      if (!got.ok) return got.status === undefined ? got : failure(noToken[language]);
+      if (!got.ok) return got.status === undefined || got.status >= 500 ? got : failure(noToken[language]);
       token = got.token;
     }
     try {
@@ -55,7 +57,7 @@ export function openApi(options: ApiOptions): Api {
       ...init,
       headers: { ...init.headers, authorization: `Bearer ${bearer}`, 'accept-language': language },
       redirect: 'error',
-      signal: AbortSignal.timeout(deadline),
+      signal: AbortSignal.any([AbortSignal.timeout(deadline), ...(ended === undefined ? [] : [ended])]),
     });
 
   return {

@@ -10,7 +10,7 @@ import { type EntryTable, entryTable } from './entry-table.js';
 import { type Io, printLines } from './io.js';
 import { clockOf } from './moment.js';
 import type { AskedSubject } from './subject-prompt.js';
-import { terminalOf } from './terminal.js';
+import { paint, terminalOf } from './terminal.js';
 
 /** Milliseconds between two looks for what is new. */
 const pause = 1000;
@@ -26,7 +26,10 @@ export async function followEntries(
 ): Promise<number> {
   const question = { ...filters, ...(subject === undefined ? {} : { subject }) };
   const show = json ? jsonPrinter(io) : tablePrinter(io, language);
-  const tell = (text: Text, why = '') => printLines(io.stderr, [`${clockOf(new Date())}  ${text[language]}${why}`]);
+  const tell = (text: Text, why = '') => {
+    const line = `${clockOf(new Date())}  ${text[language]}${why}`;
+    printLines(io.stderr, [paint(line, 'yellow', terminalOf(io.stderr, io.environment, language))]);
+  };
   let last: AuditTailReply | undefined;
   let again = false;
   let away = false;
@@ -38,6 +41,7 @@ export async function followEntries(
           ? { after: last.reach }
           : { follow: last.follow };
     const answer = await api.post('/audit/tail', { ...question, ...from });
+    if (io.ended.aborted) break;
     if (answer.ok) {
       if (away) tell(words.back);
       away = false;

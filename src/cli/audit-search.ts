@@ -26,7 +26,7 @@ export async function showFound(
 ): Promise<number> {
   const found = await findAll(options, subject, api, io);
   if ('lines' in found) {
-    printLines(io.stderr, found.lines);
+    if (!io.ended.aborted) printLines(io.stderr, found.lines);
     return 1;
   }
   const rows = order === 'newest-first' ? found.entries : found.entries.toReversed();

@@ -18,7 +18,7 @@ export async function showRecord(
 ): Promise<number> {
   const answer = await api.get(`/audit/records/${position}`);
   if (!answer.ok) {
-    printLines(io.stderr, answer.lines);
+    if (!io.ended.aborted) printLines(io.stderr, answer.lines);
     return 1;
   }
   const record = answer.body as AuditRecord;

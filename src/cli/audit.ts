@@ -29,7 +29,7 @@ the role security or auditor; in the sandbox it is got by itself.`;
 
 const usualLimits: Readonly<Record<string, number>> = { search: 50, tail: 20, show: 1 };
 
-/** @returns 0 when shown, 1 when the gateway refused or is not there, 2 for wrong arguments */
+/** @returns 0 when shown, 1 when the gateway refused, is not there or the user broke off, 2 for wrong arguments */
 export async function run(words: string[], io: Io = processIo()): Promise<number> {
   const [command = '', ...rest] = words;
   const language = environmentLanguage(io.environment);
@@ -44,7 +44,8 @@ export async function run(words: string[], io: Io = processIo()): Promise<number
     printLines(io.stderr, [wrong ?? '', `stile audit ${command}: ${help[language]}`]);
     return 2;
   }
-  const api = openApi({ language: options.language, staff: role.security, environment: io.environment });
+  const { environment, ended } = io;
+  const api = openApi({ language: options.language, staff: role.security, environment, ended });
   if (command === 'show') return showRecord(options.rest[0] ?? '', options, api, io);
   const subject = options.subject ? await askSubject(io, options.language) : undefined;
   if (subject === null) {

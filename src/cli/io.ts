@@ -15,7 +15,7 @@ export function processIo(): Io {
   const controller = new AbortController();
   const end = () => controller.abort();
   process.once('SIGINT', end).once('SIGTERM', end);
-  process.stdout.once('error', end);
+  process.stdout.on('error', end);
   const { stdin, stdout, stderr, env: environment } = process;
   return { stdin, stdout, stderr, environment, ended: controller.signal };
 }

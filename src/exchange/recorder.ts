@@ -1,6 +1,6 @@
 /** Records what is attempted outside the pipeline, tokens and audits, through the same refusal gate. */
 import { type Draft, type Ledger, outcome, type Position } from '../ledger/ledger.js';
-import type { RefusalGate } from './refusals.js';
+import type { Refusal, RefusalGate } from './refusals.js';
 
 /**
  * Writes an entry down before anything is answered.
@@ -22,7 +22,8 @@ export function openRecorder(ledger: Ledger, refusals: RefusalGate, now: () => n
       source,
       client: text('client'),
       consumer: text('consumer'),
-      service: text('service') ?? entry.kind,
+      staff: entry.staff as Refusal['staff'],
+      service: text('service'),
       code: text('code') ?? '',
       stage: text('stage') ?? entry.kind,
       outcome: outcome.refused,

@@ -12,6 +12,9 @@ export interface Refusal {
   readonly source: string;
   readonly client: string | undefined;
   readonly consumer: string | undefined;
+  /** Who it was, when it was staff. */
+  readonly staff?: { readonly id: string; readonly role: string } | undefined;
+  /** `department/service/v1`, where one was asked for. */
   readonly service: string | undefined;
   readonly code: string;
   readonly stage: string;
@@ -70,10 +73,9 @@ export function openRefusalGate(
   }
 
   function coalesce(refusal: Refusal, now: number): void {
+    const caller = callerOf(refusal);
     const wanted =
-      refusal.client === undefined
-        ? `stranger\0${refusal.code}`
-        : `${refusal.client}\0${refusal.service ?? ''}\0${refusal.code}`;
+      caller === undefined ? `stranger\0${refusal.code}` : `${caller}\0${refusal.service ?? ''}\0${refusal.code}`;
     const key = groups.has(wanted) || groups.size < namedGroups ? wanted : 'rest';
     let group = groups.get(key);
     if (group === undefined) {
@@ -125,10 +127,11 @@ export function openRefusalGate(
   return {
     admits: (source, now) => count(`call\0${sourceGroup(source)}`, now) <= sourceRate,
     records(refusal, now) {
+      const caller = callerOf(refusal);
       const mine =
-        refusal.client === undefined
+        caller === undefined
           ? count(`source\0${sourceGroup(refusal.source)}`, now) <= rates.source
-          : count(`client\0${refusal.client}\0${refusal.service ?? ''}\0${refusal.code}`, now) <= rates.client;
+          : count(`client\0${caller}\0${refusal.service ?? ''}\0${refusal.code}`, now) <= rates.client;
       const recorded = mine && ++all <= rates.all;
       if (!recorded) coalesce(refusal, now);
       return recorded;
@@ -142,8 +145,13 @@ export function openRefusalGate(
   };
 }
 
+/** Whom refusals are counted by; a stranger's go by where they come from. */
+const callerOf = ({ client, staff }: Refusal): string | undefined => client ?? staff?.id;
+
 function entryOf(group: Group, mixed: boolean): EntryBody {
   const { refusal } = group;
+  // What a stranger named is anything at all, and their group is of many.
+  const service = mixed || refusal.client === undefined ? undefined : refusal.service;
   return {
     client: mixed ? undefined : refusal.client,
     code: mixed ? undefined : refusal.code,
@@ -153,9 +161,10 @@ function entryOf(group: Group, mixed: boolean): EntryBody {
     id: randomId(),
     kind: entryKind.refusals,
     outcome: refusal.outcome,
-    provider: mixed ? undefined : refusal.service?.slice(0, refusal.service.indexOf('/')),
-    service: mixed || refusal.client === undefined ? undefined : refusal.service,
+    provider: service?.slice(0, service.indexOf('/')),
+    service,
     sources: [...group.sources].map(([source, count]) => ({ count, source })),
+    staff: mixed ? undefined : refusal.staff,
     stage: mixed ? undefined : refusal.stage,
     until: new Date(group.until).toISOString(),
   };
