@@ -4,13 +4,15 @@ type Header = string | string[] | undefined;
 const name = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 const caseNumber = /^[\p{L}\p{N}][\p{L}\p{N} ._/:#@()（）〔〕［］【】-]{0,127}$/u;
 const key = /^"?([A-Za-z0-9._:/+=-]{1,128})"?$/;
-/** Something like a resident identity number: a case number that names a person would enter the ledger in the clear. */
 const personNumber = /\d{17}[\dX]/i;
 
-/** A coded name, such as a purpose. */
+/** Whether a text holds something like a resident identity number, and so would enter the ledger in the clear. */
+export const namesPerson = (text: string): boolean => personNumber.test(text);
+
+/** A coded name, such as a purpose; never a person's number. */
 export function readName(header: Header): string | undefined | null {
   if (header === undefined) return undefined;
-  return typeof header === 'string' && name.test(header) ? header : null;
+  return typeof header === 'string' && name.test(header) && !namesPerson(header) ? header : null;
 }
 
 /** A case number or an official's id: UTF-8, as department's case numbers are Chinese, and never a person's number. */
@@ -18,7 +20,7 @@ export function readCase(header: Header): string | undefined | null {
   if (header === undefined) return undefined;
   if (typeof header !== 'string') return null;
   const text = decode(header);
-  return text !== null && caseNumber.test(text) && !personNumber.test(text) ? text : null;
+  return text !== null && caseNumber.test(text) && !namesPerson(text) ? text : null;
 }
 
 /** `Idempotency-Key`: a quoted string as the IETF draft has it, or the bare key that most callers send. */

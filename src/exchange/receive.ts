@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { readJson } from '../json.js';
 import type { Exit } from '../problem.js';
 import type { RawCall } from './call.js';
-import { readCase, readKey, readName } from './header.js';
+import { namesPerson, readCase, readKey, readName } from './header.js';
 import { notCanonical, notFound, readTarget } from './path.js';
 import type { RefusalGate } from './refusals.js';
 import type { Trail } from './trail.js';
@@ -26,6 +26,8 @@ export async function receive(call: RawCall, gate: RefusalGate, trail: Trail): P
   const target = readTarget(call.target);
   if (target === notCanonical) return { code: 'STILE_PATH_NOT_CANONICAL' };
   if (target === notFound) return { code: 'STILE_NOT_FOUND' };
+  // No service is named like a person, and what the caller names would be on record.
+  if (namesPerson(target.service)) return { code: 'STILE_NOT_FOUND' };
   trail.serviceNamed = target.service;
   if (!gate.admits(call.source, trail.now)) return { code: 'STILE_TOO_MANY_REQUESTS', retryAfter: 1 };
   const isGet = call.method === 'GET' && target.way === 'exchange';

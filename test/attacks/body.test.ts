@@ -50,11 +50,15 @@ t.test('media types and encodings', async t => {
   t.equal(utf8.status, 200);
 });
 
-t.test('a case number that names a person never reaches the ledger', async t => {
+t.test("a person's number where the record would keep it never reaches the ledger", async t => {
   const gateway = await openGateway(t, { change: withoutCounting });
-  for (const name of ['stile-case', 'stile-operator']) {
+  for (const name of ['stile-case', 'stile-operator', 'stile-purpose']) {
     const answer = await gateway.exchange(marriage, { residentId }, { [name]: residentId });
     const entry = await refusedWith(t, gateway, answer, 'STILE_HEADER_INVALID');
+    t.notMatch(JSON.stringify(entry), residentId);
+  }
+  for (const service of [`${residentId}/marriage-status/v1`, `civil-affairs/of-${residentId}/v1`]) {
+    const entry = await refusedWith(t, gateway, await gateway.exchange(service, { residentId }), 'STILE_NOT_FOUND');
     t.notMatch(JSON.stringify(entry), residentId);
   }
 });
