@@ -102,6 +102,8 @@ export interface Failure {
   readonly failure: FailureKind;
   /** For the operators' log; holds no payload value and no secret. */
   readonly detail: string;
+  /** True where the department has certainly not acted, though the kind alone would not say so: nothing was sent, or it refused. */
+  readonly notActed?: true;
 }
 
 export const isFailure = (found: Answer | Failure): found is Failure => 'failure' in found;

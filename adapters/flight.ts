@@ -47,7 +47,7 @@ export class Flight implements Dispatcher.DispatchHandler {
 
   /** Ends the flight with a failure and closes its socket. */
   abandon(found: Failure): void {
-    this.#finish(found);
+    this.#fail(found);
     this.#controller?.abort(new Error(found.failure));
   }
 
@@ -77,13 +77,18 @@ export class Flight implements Dispatcher.DispatchHandler {
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error & { code?: string }): void {
     if (error.code === 'UND_ERR_INVALID_ARG') this.#crash(error);
-    this.#finish(failureOf(error, this.#status !== 0));
+    this.#fail(failureOf(error, this.#status !== 0));
   }
 
   /** What an error says at length is of no interest: its status alone decides. */
   #overflow(): void {
     if (this.#status >= 400) this.#finish({ status: this.#status, headers: this.#headers, body: Buffer.alloc(0) });
     this.abandon({ failure: failure.tooLarge, detail: `more than ${this.#bytes} bytes` });
+  }
+
+  #fail(found: Failure): void {
+    // Without a controller it never had a connection.
+    this.#finish(this.#controller === undefined ? { ...found, notActed: true } : found);
   }
 
   #endWith(signal: AbortSignal): void {

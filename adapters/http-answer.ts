@@ -34,7 +34,7 @@ export function compileAnswer(
 
   const absence = (wire: WireReply, source: unknown, request: JsonObject): Answer | Failure => {
     if (absentReply === undefined)
-      return { failure: failure.rejected, detail: 'there is no data, and no reply for that' };
+      return { failure: failure.rejected, detail: 'there is no data, and no reply for that', notActed: true };
     const mapped = absentReply(source, request);
     return 'fault' in mapped ? malformed(`absent: ${mapped.fault}`) : dated(mapped.value, asOf(wire, source));
   };
@@ -53,13 +53,20 @@ export function compileAnswer(
       const found = verdict(value);
       if (found === 'absent') return absence(wire, value, request);
       if (!good) return failureOfStatus(status);
-      if (found !== 'answer') return { failure: found, detail: 'by its result code' };
+      if (found !== 'answer') return byResultCode(found);
     }
     if (isMissing(value)) return absence(wire, value, request);
     const mapped = reply(value, request);
     return 'fault' in mapped ? malformed(mapped.fault) : dated(mapped.value, asOf(wire, value));
   };
 }
+
+/** A code that refuses says that nothing was done; one that is unknown says nothing of the kind. */
+const byResultCode = (kind: FailureKind): Failure => ({
+  failure: kind,
+  detail: 'by its result code',
+  ...(kind === failure.failing || kind === failure.malformed ? {} : { notActed: true }),
+});
 
 const malformed = (detail: string): Failure => ({ failure: failure.malformed, detail });
 

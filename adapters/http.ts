@@ -86,7 +86,8 @@ class HttpAdapter implements Adapter {
   async ask(request: JsonObject, call: Call): Promise<Answer | Failure> {
     const service = this.#serviceOf(call.ask);
     const question = service.question(request, call);
-    if ('fault' in question) return { failure: failure.rejected, detail: `not asked: ${question.fault}` };
+    if ('fault' in question)
+      return { failure: failure.rejected, detail: `not asked: ${question.fault}`, notActed: true };
     const retries = call.safe ? (this.#settings.retries ?? defaults.retries) : 0;
     const reply = await retrying(time => this.#send(question, call.replyLimit, time), call.deadline, retries);
     if ('failure' in reply) return reply;
@@ -127,7 +128,7 @@ class HttpAdapter implements Adapter {
     const end = performance.now() + time;
     for (let renewed = false; ; renewed = true) {
       const token = await tokens.token(end - performance.now(), signal);
-      if (typeof token !== 'string') return token;
+      if (typeof token !== 'string') return { ...token, notActed: true };
       const headers = [...question.headers, 'authorization', `Bearer ${token}`];
       const limits = { time: end - performance.now(), bytes, signal };
       const reply = await this.#transport.send({ ...question, headers }, limits);

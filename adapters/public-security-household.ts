@@ -176,7 +176,7 @@ function readAnswer({ headers, body }: WireReply, { depthLimit, requestId }: Cal
   const { code, requestId: told, asOf } = head.value as { code: string; requestId: string; asOf?: string };
   if (told !== requestId) return malformed('head: it answers another question');
   if (code === unknownPerson)
-    return { failure: failure.rejected, detail: `code ${unknownPerson}: nobody of that number` };
+    return { failure: failure.rejected, detail: `code ${unknownPerson}: nobody of that number`, notActed: true };
   if (code !== answered) return { failure: failure.failing, detail: 'by its result code' };
   const reply = mapReply(response);
   if ('fault' in reply) return malformed(reply.fault);

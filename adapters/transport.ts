@@ -62,7 +62,11 @@ export class Transport {
    */
   send(request: Dispatcher.DispatchOptions, limits: FlightLimits): Promise<WireReply | Failure> {
     if (this.#inFlight >= this.#most) {
-      return Promise.resolve({ failure: failure.busy, detail: `${this.#most} questions under way or waiting` });
+      return Promise.resolve({
+        failure: failure.busy,
+        detail: `${this.#most} questions under way or waiting`,
+        notActed: true,
+      });
     }
     this.#inFlight++;
     return new Promise((resolve, reject) => {

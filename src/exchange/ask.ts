@@ -18,9 +18,6 @@ const codes: Readonly<Record<FailureKind, ErrorCode>> = {
   [failure.busy]: 'STILE_DEPARTMENT_BUSY',
 };
 
-/** Failures after which the department has certainly not acted. */
-const harmless: ReadonlySet<FailureKind> = new Set([failure.rejected, failure.denied, failure.busy]);
-
 export async function ask({ request, service }: Prepared, gateway: Gateway, trail: Trail): Promise<Answer | Exit> {
   trail.asked = true;
   trail.mayHaveActed = !service.safe;
@@ -38,7 +35,7 @@ export async function ask({ request, service }: Prepared, gateway: Gateway, trai
     requestId: trail.id,
   });
   if (!isFailure(found)) return found;
-  if (harmless.has(found.failure)) trail.mayHaveActed = false;
+  if (found.notActed) trail.mayHaveActed = false;
   gateway.logger.warn(
     { id: trail.id, service: service.id, failure: found.failure, detail: found.detail },
     'a department failed',

@@ -134,9 +134,9 @@ t.test("a path in the base URL goes before the question's", async t => {
 
 t.test('statuses that are no answer', async t => {
   for (const [status, failure] of [
-    [301, 'rejected'],
-    [302, 'rejected'],
-    [304, 'rejected'],
+    [301, 'malformed'],
+    [302, 'malformed'],
+    [304, 'malformed'],
     [400, 'rejected'],
     [401, 'denied'],
     [403, 'denied'],
@@ -153,7 +153,8 @@ t.test('statuses that are no answer', async t => {
   ] as const) {
     const location = { location: 'http://127.0.0.1:1/elsewhere' };
     const { answer } = await asking(t, json({ no: '1', xm: '张三' }, status, location), { settings: { retries: 0 } });
-    t.strictSame(answer, { failure, detail: `status ${status}` });
+    const refused = status >= 400 && status < 500;
+    t.strictSame(answer, { failure, detail: `status ${status}`, ...(refused ? { notActed: true } : {}) });
   }
 });
 
@@ -248,22 +249,26 @@ t.test('result codes decide where the status does not', async t => {
     [{ code: '200', data }, 200, answered],
     [{ code: 404 }, 200, nobody],
     [{ code: '404' }, 404, nobody],
-    [{ code: 'E1' }, 200, { failure: 'rejected', detail: 'by its result code' }],
-    [{ code: 'E2' }, 200, { failure: 'denied', detail: 'by its result code' }],
-    [{ code: 'E3' }, 200, { failure: 'busy', detail: 'by its result code' }],
+    [{ code: 'E1' }, 200, { failure: 'rejected', detail: 'by its result code', notActed: true }],
+    [{ code: 'E2' }, 200, { failure: 'denied', detail: 'by its result code', notActed: true }],
+    [{ code: 'E3' }, 200, { failure: 'busy', detail: 'by its result code', notActed: true }],
     [{ code: 'E9', data }, 200, { failure: 'failing', detail: 'by its result code' }],
     [{ data }, 200, { failure: 'malformed', detail: 'by its result code' }],
     [{ code: null, data }, 200, { failure: 'malformed', detail: 'by its result code' }],
     [{ code: ['0'], data }, 200, { failure: 'malformed', detail: 'by its result code' }],
-    [{ code: '0', data }, 404, { failure: 'rejected', detail: 'status 404' }],
-    [{ code: 'E9' }, 404, { failure: 'rejected', detail: 'status 404' }],
+    [{ code: '0', data }, 404, { failure: 'rejected', detail: 'status 404', notActed: true }],
+    [{ code: 'E9' }, 404, { failure: 'rejected', detail: 'status 404', notActed: true }],
     [{ code: '404' }, 500, { failure: 'failing', detail: 'status 500' }],
   ] as const) {
     const { answer } = await asking(t, json(body, status), { ask });
     t.strictSame(answer, expected, `${status} ${JSON.stringify(body)}`);
   }
   const page: Answering = (_, response) => response.writeHead(404, { 'content-type': 'text/html' }).end('404');
-  t.strictSame((await asking(t, page, { ask })).answer, { failure: 'rejected', detail: 'status 404' }, 'a wrong path');
+  t.strictSame(
+    (await asking(t, page, { ask })).answer,
+    { failure: 'rejected', detail: 'status 404', notActed: true },
+    'a wrong path',
+  );
   const without = { ...ask, absent: undefined };
   t.match((await asking(t, json({ code: '404' }), { ask: without })).answer, { failure: 'rejected' });
 });
@@ -380,7 +385,11 @@ t.test('too many questions at a time are busy, and the next ones are welcome', a
   const { opened, system } = await asking(t, slow, { settings: { connections: 2, queue: 1 } });
   const ask = () => opened.ask({ id: '2' }, callOf({ ask: service }));
   const underWay = [ask(), ask(), ask()];
-  t.strictSame(await ask(), { failure: 'busy', detail: '3 questions under way or waiting' });
+  t.strictSame(await ask(), {
+    failure: 'busy',
+    detail: '3 questions under way or waiting',
+    notActed: true,
+  });
   await until(() => waiting.length === 2);
   t.equal(system.sockets.length, 2, 'two connections');
   const timer = setInterval(() => waiting.shift()?.(), 1);
@@ -405,7 +414,7 @@ t.test('what cannot be asked is not', async t => {
     [{ id: '1', b: 'two' }, 'not asked: body: b is no code of its list'],
     [{ id: '\ud800' }, 'not asked: path id: not Unicode'],
   ] as [JsonObject, string][]) {
-    t.strictSame(await once({}, request), { failure: 'rejected', detail });
+    t.strictSame(await once({}, request), { failure: 'rejected', detail, notActed: true });
   }
   t.equal(asked.length, 1, 'only the first');
 });

@@ -165,6 +165,7 @@ t.test('codes and statuses', async t => {
   t.strictSame((await asking(t, answering('', coded('E2001')))).answer, {
     failure: 'rejected',
     detail: 'code E2001: nobody of that number',
+    notActed: true,
   });
   t.strictSame((await asking(t, answering(household(), coded('E9999')))).answer, {
     failure: 'failing',
@@ -175,7 +176,7 @@ t.test('codes and statuses', async t => {
     [404, 'rejected'],
     [429, 'busy'],
     [500, 'failing'],
-    [302, 'rejected'],
+    [302, 'malformed'],
     [201, 'malformed'],
   ] as const) {
     t.match((await asking(t, answering(household(), { status }))).answer, { failure }, String(status));

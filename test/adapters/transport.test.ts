@@ -62,6 +62,7 @@ t.test('every way in which an answer can break', async t => {
     const transport = new Transport({ baseUrl: system.url }, logger);
     const found = await transport.send(get, { ...limits, time: failure === 'timeout' ? 50 : 2000 });
     t.match(found, { failure, detail: /./ }, `${what}: ${JSON.stringify(found)}`);
+    t.notHas(found, { notActed: true }, 'once it is sent nobody knows');
     await system.close();
     await transport.close();
   }
@@ -92,7 +93,7 @@ t.test('nobody there', async t => {
   for (const baseUrl of [gone.url, 'http://no-such-host.invalid']) {
     const transport = new Transport({ baseUrl }, logger);
     const found = await transport.send(get, limits);
-    t.match(found, { failure: 'unreachable', detail: /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)/ });
+    t.match(found, { failure: 'unreachable', detail: /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)/, notActed: true });
     await transport.close();
   }
 });
@@ -106,7 +107,7 @@ t.test('a question given up while it waits for a connection leaves the connectio
   });
   // Given up before even a local connection can be made.
   const found = await transport.send(get, { ...limits, signal: AbortSignal.abort() });
-  t.match(found, { failure: 'timeout' });
+  t.match(found, { failure: 'timeout', notActed: true });
   t.match(await transport.send(get, limits), { status: 200 });
   t.equal(system.asked.length, 1, 'the one given up was never sent');
   t.equal(system.sockets.length, 1, 'and its connection was used');
