@@ -91,7 +91,10 @@ export function withoutCounting(registry: Registry): Registry {
 }
 
 /** Imports agreements as an officer does. */
-export async function importAgreements(gateway: TestGateway, agreements: readonly object[]): Promise<void> {
+export async function importAgreements(
+  gateway: Pick<TestGateway, 'call' | 'token'>,
+  agreements: readonly object[],
+): Promise<void> {
   const answer = await gateway.call('/operate/agreements', {
     method: 'POST',
     headers: { authorization: `Bearer ${await gateway.token('staff/officer')}`, 'content-type': 'application/json' },
@@ -120,7 +123,8 @@ async function readRegistry(departments: Departments, apiKey: string, secret: st
   return registry;
 }
 
-function callers(url: string): Pick<TestGateway, 'token' | 'call' | 'exchange' | 'entry'> {
+/** What a test does at a gateway's address, whichever process it runs in. */
+export function callers(url: string): Pick<TestGateway, 'token' | 'call' | 'exchange' | 'entry'> {
   const tokens = new Map<string, Promise<string>>();
 
   async function issue(client: string, purpose: string | undefined): Promise<string> {
@@ -131,7 +135,8 @@ function callers(url: string): Pick<TestGateway, 'token' | 'call' | 'exchange' |
   }
 
   function token(client: string, purpose?: string): Promise<string> {
-    const name = `${client} ${purpose ?? ''}`;
+    // Two of the five minutes that a token lives.
+    const name = `${client} ${purpose ?? ''} ${Math.floor(Date.now() / 120_000)}`;
     const known = tokens.get(name) ?? issue(client, purpose);
     tokens.set(name, known);
     return known;

@@ -1,0 +1,70 @@
+/** A gateway in a process of its own, which a test may kill: `stile start` on a data folder, before departments of the test's. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { root } from '../../src/root.js';
+
+export interface GatewayProcess {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Sends a signal and resolves with the exit code, or null when the signal ended it. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+export interface ProcessOptions {
+  readonly port: number;
+  readonly dataFolder: string;
+  /** Added to the test's own environment. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Starts `stile start` and resolves once it says that it is ready. */
+export async function startGateway({ port, dataFolder, environment }: ProcessOptions): Promise<GatewayProcess> {
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawn(process.execPath, [join(root, 'build', 'src', 'cli.js'), 'start'], {
+    cwd: root,
+    env: {
+      ...process.env,
+      ...environment,
+      PORT: String(port),
+      STILE_URL: url,
+      STILE_DATA: dataFolder,
+      STILE_DRAIN: '0',
+      LOG_LEVEL: 'fatal',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', chunk => {
+    complaint += chunk;
+  });
+  await new Promise<void>((resolve, reject) => {
+    createInterface(child.stdout).on('line', line => {
+      if (line.includes(url)) resolve();
+    });
+    child.on('exit', status => reject(new Error(`the gateway ended with ${status}: ${complaint}`)));
+  });
+  return {
+    url,
+    process: child,
+    async end(signal) {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      const ended = once(child, 'exit');
+      child.kill(signal);
+      const [status] = await ended;
+      return status;
+    },
+  };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
