@@ -50,7 +50,7 @@ class Overtaken extends Error {}
  * @param registry the one the changes were planned on
  * @returns `overtaken` when an agreement has changed since it was read: then nothing was done, and it is planned anew
  */
-export async function commitChanges(
+async function commitChanges(
   changes: readonly PlannedChange[],
   by: StaffPrincipal,
   registry: Registry,

@@ -61,16 +61,18 @@ function checkDocuments(
   by: StaffPrincipal,
   registry: Registry,
 ): AgreementTerms[] | Exit {
+  if (documents.length > mostChanges) return invalid([violation('/agreements', words.many)]);
   const checked = documents.map(document => checkAgreement(document, registry));
-  const violations = checked.flatMap(({ findings }, at) => findings.map(finding => violationOf(finding, at)));
+  const faults = checked.flatMap(({ findings }, at) => findings.map(finding => violationOf(finding, at)));
+  if (faults.length > 0) return invalid(faults);
   const terms = checked.flatMap(each => each.terms ?? []);
-  for (const [at, { id }] of terms.entries()) {
-    if (violations.length > 0) break;
-    if (terms.findIndex(other => other.id === id) < at) violations.push(violation(at, '/id', words.twice));
+  const ids = terms.map(({ id }) => id);
+  const more = terms.flatMap((each, at) => [
+    ...(ids.indexOf(each.id) < at ? [violation(`/agreements/${at}/id`, words.twice)] : []),
     // PostgreSQL's jsonb cannot hold it, and no field of any system has use for it.
-    if (canonicalText(terms[at]).includes('\\u0000')) violations.push(violation(at, '', words.null));
-  }
-  if (violations.length > 0) return { code: 'STILE_AGREEMENT_INVALID', violations };
+    ...(canonicalText(each).includes('\\u0000') ? [violation(`/agreements/${at}`, words.null)] : []),
+  ]);
+  if (more.length > 0) return invalid(more);
   const others = terms.some(({ provider }) => by.department !== undefined && provider !== by.department);
   return others ? { code: 'STILE_AGREEMENT_PROVIDER' } : terms;
 }
@@ -83,29 +85,22 @@ function planImport(
   const agreements: ImportedAgreement[] = [];
   const changes: PlannedChange[] = [];
   for (const [at, each] of terms.entries()) {
-    const planned = planOne(each, held.get(each.id), registry);
-    if (isExit(planned)) {
-      return {
-        ...planned,
-        violations: (planned.violations ?? []).map(found => ({
-          ...found,
-          pointer: `/agreements/${at}${found.pointer}`,
-        })),
-      };
-    }
+    const planned = planOne(each, `/agreements/${at}`, held.get(each.id), registry);
+    if (isExit(planned)) return planned;
     agreements.push(planned);
     if (planned.result !== importResult.unchanged) {
       changes.push({ agreement: planned.agreement, action: agreementAction.import });
     }
   }
-  if (changes.length <= mostChanges) return { agreements, changes };
-  return {
-    code: 'STILE_AGREEMENT_INVALID',
-    violations: [{ pointer: '/agreements', keyword: 'stile', message: words.many }],
-  };
+  return { agreements, changes };
 }
 
-function planOne(terms: AgreementTerms, held: Agreement | undefined, registry: Registry): ImportedAgreement | Exit {
+function planOne(
+  terms: AgreementTerms,
+  pointer: string,
+  held: Agreement | undefined,
+  registry: Registry,
+): ImportedAgreement | Exit {
   const service = registry.services.get(terms.service);
   if (service === undefined) throw new Error(`${terms.id} was checked, yet its service is unknown`);
   const pins = pinsOf(service);
@@ -116,15 +111,11 @@ function planOne(terms: AgreementTerms, held: Agreement | undefined, registry: R
   const state = stateOf(held, registry.services.get(held.service));
   if (sameTerms(terms, held)) return { agreement: held, state, result: importResult.unchanged };
   for (const party of ['provider', 'consumer', 'service'] as const) {
-    if (terms[party] === held[party]) continue;
-    return {
-      code: 'STILE_AGREEMENT_INVALID',
-      violations: [{ pointer: `/${party}`, keyword: 'stile', message: words.party }],
-    };
+    if (terms[party] !== held[party]) return invalid([violation(`${pointer}/${party}`, words.party)]);
   }
   const next = nextState(agreementAction.import, state);
   if (next === undefined) {
-    return { code: 'STILE_AGREEMENT_STATE', violations: [{ pointer: '/id', keyword: 'stile', message: words.ended }] };
+    return { code: 'STILE_AGREEMENT_STATE', violations: [violation(`${pointer}/id`, words.ended)] };
   }
   const agreement = { ...terms, version: held.version + 1, state: next, pins };
   return { agreement, state: next, result: importResult.changed };
@@ -141,16 +132,14 @@ const violationOf = ({ pointer, rule, message, fix }: Finding, at: number): Viol
   message: { zh: `${message.zh}；${fix.zh}`, en: `${message.en}; ${fix.en}` },
 });
 
-const violation = (at: number, pointer: string, message: Text): Violation => ({
-  pointer: `/agreements/${at}${pointer}`,
-  keyword: 'stile',
-  message,
-});
+const violation = (pointer: string, message: Text): Violation => ({ pointer, keyword: 'stile', message });
+
+const invalid = (violations: readonly Violation[]): Exit => ({ code: 'STILE_AGREEMENT_INVALID', violations });
 
 const words = {
   twice: { zh: '协议编号重复', en: 'this id is there twice' },
   null: { zh: '含空字符 U+0000', en: 'it holds a null character' },
-  many: { zh: `一次最多变更 ${mostChanges} 份`, en: `one import changes at most ${mostChanges}` },
+  many: { zh: `一次最多导入 ${mostChanges} 份`, en: `one import takes at most ${mostChanges}` },
   party: {
     zh: '协议的提供部门、使用部门与服务不可更改；请使用新的编号',
     en: 'an agreement keeps its provider, consumer and service; use another id',

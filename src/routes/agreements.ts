@@ -26,8 +26,8 @@ interface Done {
   readonly record?: string | undefined;
 }
 
-/** Bytes; a few thousand agreements. */
-const importLimit = 4 * 1024 * 1024;
+/** Bytes; the most agreements of one import, with room. */
+const importLimit = 1024 * 1024;
 /** Bytes; the longest reason. */
 const actLimit = 16 * 1024;
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import t from 'tap';
 import { act } from '../../src/agreements/act.js';
+import { mostChanges } from '../../src/agreements/change.js';
 import { importAgreements } from '../../src/agreements/import.js';
 import { readAgreements, readHistory } from '../../src/agreements/store.js';
 import { canonicalText } from '../../src/ledger/canonical.js';
@@ -109,6 +110,17 @@ t.test('an import with a fault imports nothing and names every fault by its plac
   });
   t.same((await readAgreements(store.pool)).agreements, []);
   t.same(await agreementEntries(store.pool), []);
+});
+
+t.test('an import takes as many as fit in one append, and no more', async t => {
+  const store = await openAgreements(t);
+  const replica = await store.replica();
+  const many = Array.from({ length: mostChanges }, (_, at) => document({ id: `agreement-${at}` }));
+  const tooMany = await importAgreements([...many, document()], officer(), replica);
+  t.match(tooMany, { code: 'STILE_AGREEMENT_INVALID', violations: [{ pointer: '/agreements' }] });
+  t.notOk(isExit(await importAgreements(many, officer(), replica)));
+  t.equal((await agreementEntries(store.pool)).length, mostChanges);
+  t.equal(replica.index.current().of('housing', household.id).length, mostChanges);
 });
 
 t.test('what the table cannot hold is a fault, not a crash', async t => {
