@@ -26,7 +26,7 @@ const faults: readonly Fault[] = [
   [{ kind: 'status', status: 429 }, 'STILE_DEPARTMENT_BUSY'],
   [{ kind: 'status', status: 401 }, 'STILE_DEPARTMENT_DENIED'],
   [{ kind: 'status', status: 400 }, 'STILE_DEPARTMENT_REJECTED'],
-  [{ kind: 'redirect', to: 'http://127.0.0.1:1/elsewhere' }, 'STILE_DEPARTMENT_REJECTED'],
+  [{ kind: 'redirect', to: 'http://127.0.0.1:1/elsewhere' }, 'STILE_DEPARTMENT_MALFORMED'],
   [{ kind: 'invalid-encoding' }, 'STILE_DEPARTMENT_MALFORMED'],
   [{ kind: 'invalid-syntax' }, 'STILE_DEPARTMENT_MALFORMED'],
   [{ kind: 'duplicate-keys' }, 'STILE_DEPARTMENT_MALFORMED'],
