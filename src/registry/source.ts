@@ -32,12 +32,15 @@ export function readSource(file: string, bytes: Uint8Array): Source {
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    const fault: Fault = { rule: rule.notUtf8, file, line: 1, column: 1, pointer: '', ...syntaxText('NOT_UTF8') };
-    const atStart = (finding: Finding): Fault => ({ ...finding, file, line: 1, column: 1 });
-    return { file, firstLine: undefined, value: undefined, faults: [fault], fault: atStart };
+    return unreadable(file, undefined, { rule: rule.notUtf8, pointer: '', ...syntaxText('NOT_UTF8') });
   }
+  const firstLine = /^[^\r\n]*/.exec(text)?.[0];
+  if (isTooDeep(text))
+    return unreadable(file, firstLine, { rule: rule.syntax, pointer: '', ...syntaxText('TOO_DEEP') });
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, stringKeys: true });
-  const faults = syntaxFaults(document).map(
+  const wrong = syntaxFaults(document);
+  if (wrong.length === 0 && file.endsWith('.json')) wrong.push(...jsonFaults(document, text));
+  const faults = wrong.map(
     ({ code, offset, pointer }): Fault => ({
       rule: code === 'DUPLICATE_KEY' ? rule.duplicateKey : rule.syntax,
       file,
@@ -48,7 +51,7 @@ export function readSource(file: string, bytes: Uint8Array): Source {
   );
   return {
     file,
-    firstLine: /^[^\r\n]*/.exec(text)?.[0] ?? '',
+    firstLine,
     value: faults.length === 0 ? document.toJS() : undefined,
     faults,
     fault: ({ rule, pointer, at: blamed, message, fix }) => ({
@@ -60,6 +63,28 @@ export function readSource(file: string, bytes: Uint8Array): Source {
       fix,
     }),
   };
+}
+
+/** A file of which nothing can be said but that. */
+function unreadable(file: string, firstLine: string | undefined, finding: Finding): Source {
+  const fault = (found: Finding): Fault => ({ ...found, file, line: 1, column: 1 });
+  return { file, firstLine, value: undefined, faults: [fault(finding)], fault };
+}
+
+const deepest = 100;
+
+/**
+ * Nesting that no config has and on which the reader, which recurses, would end the process: counted roughly, by open
+ * brackets, by keys and dashes on one line, and by indentation.
+ */
+function isTooDeep(text: string): boolean {
+  let open = 0;
+  for (const line of text.split('\n')) {
+    for (const bracket of line.match(/[[{\]}]/g) ?? []) open += bracket === '[' || bracket === '{' ? 1 : -1;
+    const nested = line.match(/(?:^|\s)[-?](?=\s)|:(?=\s)/g)?.length ?? 0;
+    if (open > deepest || (open <= 0 && nested > deepest) || line.search(/\S/) > 10 * deepest) return true;
+  }
+  return false;
 }
 
 interface SyntaxFault {
@@ -79,10 +104,24 @@ function syntaxFaults(document: Document.Parsed): SyntaxFault[] {
     Node(_key, node) {
       const offset = node.range?.[0] ?? 0;
       const anchored = isAlias(node) || ('anchor' in node && node.anchor !== undefined);
+      const tagged = 'tag' in node && node.tag !== undefined;
       if (anchored) found.push({ code: 'ANCHOR', offset, pointer: pointerAt(document, offset) });
+      else if (tagged) found.push({ code: 'TAG_RESOLVE_FAILED', offset, pointer: pointerAt(document, offset) });
     },
   });
   return found.sort((one, other) => one.offset - other.offset);
+}
+
+/** What YAML allows and JSON does not, such as a comment or a last comma: other tools would not read the file. */
+function jsonFaults(document: Document.Parsed, text: string): SyntaxFault[] {
+  try {
+    JSON.parse(text);
+    return [];
+  } catch (cause) {
+    const [, position] = /at position (\d+)/.exec(String(cause)) ?? [];
+    const offset = Number(position ?? text.length);
+    return [{ code: 'NOT_JSON', offset, pointer: pointerAt(document, offset) }];
+  }
 }
 
 /** The pointer of the innermost value that the offset lies in. */

@@ -11,6 +11,14 @@ const texts: Readonly<Record<string, SyntaxText>> = {
     message: { zh: '文件不是 UTF-8 编码', en: 'the file is not UTF-8' },
     fix: { zh: '以 UTF-8 保存', en: 'save it as UTF-8' },
   },
+  TOO_DEEP: {
+    message: { zh: '嵌套过深', en: 'the file nests too deeply' },
+    fix: { zh: '嵌套不超过 100 层', en: 'nest no deeper than 100 levels' },
+  },
+  NOT_JSON: {
+    message: { zh: '这是 YAML，不是 JSON', en: 'this is YAML but not JSON' },
+    fix: { zh: '去掉注释与多余的逗号，字符串用双引号', en: 'no comments, no last comma, double quotes' },
+  },
   DUPLICATE_KEY: {
     message: { zh: '键重复', en: 'the key is written twice' },
     fix: { zh: '删去其中一个', en: 'remove one of the two' },
