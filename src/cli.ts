@@ -11,6 +11,7 @@ interface Command {
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   agreements: () => import('./cli/agreements.js'),
   audit: () => import('./cli/audit.js'),
+  check: () => import('./cli/check.js'),
   sandbox: () => import('./cli/sandbox.js'),
   token: () => import('./cli/token.js'),
 };

@@ -6,7 +6,7 @@ import type { Fault } from '../registry/fault.js';
 import { loadRegistry } from '../registry/load.js';
 import type { Registry } from '../registry/registry.js';
 import type { Language } from '../text.js';
-import { harmless, harmlessJson } from './display.js';
+import { displayWidth, harmless, harmlessJson } from './display.js';
 import { paint, type Terminal, terminalOf } from './terminal.js';
 
 export const usage = `stile check [DIR] [--resolve] [--json] [--language zh|en]
@@ -44,18 +44,14 @@ export async function run(words: string[]): Promise<number> {
 }
 
 function parse(words: string[]): Wish | undefined {
-  try {
-    const { values, positionals } = parseArgs({
-      args: words,
-      allowPositionals: true,
-      options: { resolve: { type: 'boolean' }, json: { type: 'boolean' }, language: { type: 'string' } },
-    });
-    const { resolve = false, json = false, language } = values;
-    if (positionals.length > 1 || (language !== undefined && language !== 'zh' && language !== 'en')) return undefined;
-    return { folder: positionals[0], resolve, json, language };
-  } catch {
-    return undefined;
-  }
+  const { values, positionals } = parseArgs({
+    args: words,
+    allowPositionals: true,
+    options: { resolve: { type: 'boolean' }, json: { type: 'boolean' }, language: { type: 'string' } },
+  });
+  const { resolve = false, json = false, language } = values;
+  if (positionals.length > 1 || (language !== undefined && language !== 'zh' && language !== 'en')) return undefined;
+  return { folder: positionals[0], resolve, json, language };
 }
 
 interface Folders {
@@ -75,21 +71,34 @@ function foldersOf(folder: string | undefined, environment: Readonly<Record<stri
 
 /** One line a fault, `file:line:column pointer: what is wrong; what would be right`, and a last line that counts them. */
 export function faultText(faults: readonly Fault[], terminal: Terminal): string {
-  const { language } = terminal;
-  const marks = { zh: { colon: '：', semicolon: '；' }, en: { colon: ': ', semicolon: '; ' } }[language];
-  const lines = faults.map(({ file, line, column, pointer, message, fix }) => {
-    const place = paint(`${harmless(file)}:${line}:${column}`, 'cyan', terminal);
-    const within = pointer === '' ? '' : ` ${paint(harmless(pointer), 'dim', terminal)}`;
-    const wrong = paint(harmless(message[language]), 'red', terminal);
-    const right = paint(harmless(fix[language]), 'green', terminal);
-    return `${place}${within}${marks.colon}${wrong}${marks.semicolon}${right}`;
-  });
   const files = new Set(faults.map(({ file }) => file)).size;
   const count = {
     zh: `${files} 个文件共 ${faults.length} 处错误`,
     en: `${counted(faults.length, 'fault')} in ${counted(files, 'file')}`,
-  }[language];
-  return [...lines, '', paint(count, 'bold', terminal)].join('\n');
+  }[terminal.language];
+  return [...faults.map(fault => faultLine(fault, terminal)), '', paint(count, 'bold', terminal)].join('\n');
+}
+
+const marks = { zh: ['：', '；'], en: [': ', '; '] } as const;
+
+/** Where the terminal is too narrow for the line, it is broken at its two marks, as a terminal would break it anywhere. */
+function faultLine({ file, line, column, pointer, message, fix }: Fault, terminal: Terminal): string {
+  const { language, width } = terminal;
+  const [colon, semicolon] = marks[language];
+  const place = `${harmless(file)}:${line}:${column}`;
+  const within = pointer === '' ? '' : ` ${harmless(pointer)}`;
+  const wrong = harmless(message[language]);
+  const right = harmless(fix[language]);
+  const narrow = width !== undefined && displayWidth(`${place}${within}${colon}${wrong}${semicolon}${right}`) > width;
+  const gap = (mark: string): string => (narrow ? `${mark.trimEnd()}\n  ` : mark);
+  return [
+    paint(place, 'cyan', terminal),
+    paint(within, 'dim', terminal),
+    gap(colon),
+    paint(wrong, 'red', terminal),
+    gap(semicolon),
+    paint(right, 'green', terminal),
+  ].join('');
 }
 
 function soundText(registry: Registry, { configFolder, schemasFolder }: Folders, terminal: Terminal): string {

@@ -76,7 +76,8 @@ function withoutEchoes(errors: readonly ErrorObject[]): ErrorObject[] {
     if (keyword === 'required') return !meant.includes(below(instancePath, String(params.missingProperty)));
     if (isChoice(error)) return within(instancePath).length === 0;
     // An alternative of another type says nothing when the value has the type of one that does.
-    return keyword !== 'type' || !choices.includes(instancePath) || within(instancePath).every(isType);
+    const another = within(instancePath).some(each => !isType(each) || each.instancePath !== instancePath);
+    return keyword !== 'type' || !choices.includes(instancePath) || !another;
   });
 }
 

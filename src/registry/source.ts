@@ -38,7 +38,7 @@ export function readSource(file: string, bytes: Uint8Array): Source {
   if (isTooDeep(text))
     return unreadable(file, firstLine, { rule: rule.syntax, pointer: '', ...syntaxText('TOO_DEEP') });
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, stringKeys: true });
-  const wrong = syntaxFaults(document);
+  const wrong = syntaxFaults(document, text);
   if (wrong.length === 0 && file.endsWith('.json')) wrong.push(...jsonFaults(document, text));
   const faults = wrong.map(
     ({ code, offset, pointer }): Fault => ({
@@ -80,9 +80,12 @@ const deepest = 100;
 function isTooDeep(text: string): boolean {
   let open = 0;
   for (const line of text.split('\n')) {
-    for (const bracket of line.match(/[[{\]}]/g) ?? []) open += bracket === '[' || bracket === '{' ? 1 : -1;
+    for (const bracket of line.match(/[[{\]}]/g) ?? []) {
+      open += bracket === '[' || bracket === '{' ? 1 : -1;
+      if (open > deepest) return true;
+    }
     const nested = line.match(/(?:^|\s)[-?](?=\s)|:(?=\s)/g)?.length ?? 0;
-    if (open > deepest || (open <= 0 && nested > deepest) || line.search(/\S/) > 10 * deepest) return true;
+    if ((open <= 0 && nested > deepest) || line.search(/\S/) > 10 * deepest) return true;
   }
   return false;
 }
@@ -93,13 +96,14 @@ interface SyntaxFault {
   readonly pointer: string;
 }
 
-function syntaxFaults(document: Document.Parsed): SyntaxFault[] {
+function syntaxFaults(document: Document.Parsed, text: string): SyntaxFault[] {
   const found: SyntaxFault[] = [...document.errors, ...document.warnings].map(error => ({
     code: error.code,
     offset: error.pos[0],
     pointer: pointerAt(document, error.pos[0]),
   }));
-  if (document.directives.yaml.explicit === true) found.push({ code: 'DIRECTIVE', offset: 0, pointer: '' });
+  if (document.directives.yaml.explicit === true)
+    found.push({ code: 'DIRECTIVE', offset: text.search(/^%/m), pointer: '' });
   visit(document, {
     Node(_key, node) {
       const offset = node.range?.[0] ?? 0;
