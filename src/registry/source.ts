@@ -1,7 +1,8 @@
 /** One file of config/ or schemas/ as it was read: its value, and where in the file each part of the value stands. */
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
-import { below, type Fault, type Finding, rule, tokens } from './fault.js';
+import { readJson } from '../json.js';
+import { type Fault, type Finding, rule } from './fault.js';
 import { syntaxText } from './syntax.js';
+import { deepest, isTooDeep, type Places, readPlaces } from './yaml-places.js';
 
 export interface Source {
   /** Path as the operator would type it. */
@@ -17,17 +18,12 @@ export interface Source {
 }
 
 /**
- * Reads YAML 1.2, or JSON, which YAML contains. Anchors, tags and directives are refused: a config file says what it says.
+ * Reads a file: JSON where its name says so, YAML 1.2 otherwise.
  *
  * @param file path to show in faults
  * @param bytes what the file holds
  */
 export function readSource(file: string, bytes: Uint8Array): Source {
-  const lines = new LineCounter();
-  const at = (offset: number): { line: number; column: number } => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -35,146 +31,46 @@ export function readSource(file: string, bytes: Uint8Array): Source {
     return unreadable(file, undefined, { rule: rule.notUtf8, pointer: '', ...syntaxText('NOT_UTF8') });
   }
   const firstLine = /^[^\r\n]*/.exec(text)?.[0];
-  if (isTooDeep(text))
+  if (isTooDeep(text)) {
     return unreadable(file, firstLine, { rule: rule.syntax, pointer: '', ...syntaxText('TOO_DEEP') });
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, stringKeys: true });
-  const wrong = syntaxFaults(document, text);
-  if (wrong.length === 0 && file.endsWith('.json')) wrong.push(...jsonFaults(document, text));
-  const faults = wrong.map(
-    ({ code, offset, pointer }): Fault => ({
+  }
+  const json = file.endsWith('.json');
+  const read = json ? readJson(text, deepest) : undefined;
+  if (read !== undefined && 'value' in read) {
+    // Places are slow to find, and asked for only when something is wrong.
+    let places: Places | undefined;
+    const placesOf = (): Places => {
+      places ??= readPlaces(text, json);
+      return places;
+    };
+    return { file, firstLine, value: read.value, faults: [], fault: found => placed(file, found, placesOf()) };
+  }
+  const places = readPlaces(text, json);
+  const faults = places.wrong.map(
+    ({ code, line, column, pointer }): Fault => ({
       rule: code === 'DUPLICATE_KEY' ? rule.duplicateKey : rule.syntax,
       file,
-      ...at(offset),
+      line,
+      column,
       pointer,
       ...syntaxText(code),
     }),
   );
-  return {
-    file,
-    firstLine,
-    value: faults.length === 0 ? document.toJS() : undefined,
-    faults,
-    fault: ({ rule, pointer, at: blamed, message, fix }) => ({
-      rule,
-      file,
-      ...at(offsetOf(document, pointer, blamed === 'key')),
-      pointer,
-      message,
-      fix,
-    }),
-  };
+  const value = faults.length === 0 ? places.value() : undefined;
+  return { file, firstLine, value, faults, fault: found => placed(file, found, places) };
 }
+
+const placed = (file: string, { rule, pointer, at, message, fix }: Finding, places: Places): Fault => ({
+  rule,
+  file,
+  ...places.at(pointer, at === 'key'),
+  pointer,
+  message,
+  fix,
+});
 
 /** A file of which nothing can be said but that. */
 function unreadable(file: string, firstLine: string | undefined, finding: Finding): Source {
   const fault = (found: Finding): Fault => ({ ...found, file, line: 1, column: 1 });
   return { file, firstLine, value: undefined, faults: [fault(finding)], fault };
 }
-
-const deepest = 100;
-
-/**
- * Nesting that no config has and on which the reader, which recurses, would end the process: counted roughly, by open
- * brackets, by keys and dashes on one line, and by indentation.
- */
-function isTooDeep(text: string): boolean {
-  let open = 0;
-  for (const line of text.split('\n')) {
-    for (const bracket of line.match(/[[{\]}]/g) ?? []) {
-      open += bracket === '[' || bracket === '{' ? 1 : -1;
-      if (open > deepest) return true;
-    }
-    const nested = line.match(/(?:^|\s)[-?](?=\s)|:(?=\s)/g)?.length ?? 0;
-    if ((open <= 0 && nested > deepest) || line.search(/\S/) > 10 * deepest) return true;
-  }
-  return false;
-}
-
-interface SyntaxFault {
-  readonly code: string;
-  readonly offset: number;
-  readonly pointer: string;
-}
-
-function syntaxFaults(document: Document.Parsed, text: string): SyntaxFault[] {
-  const found: SyntaxFault[] = [...document.errors, ...document.warnings].map(error => ({
-    code: error.code,
-    offset: error.pos[0],
-    pointer: pointerAt(document, error.pos[0]),
-  }));
-  if (document.directives.yaml.explicit === true)
-    found.push({ code: 'DIRECTIVE', offset: text.search(/^%/m), pointer: '' });
-  visit(document, {
-    Node(_key, node) {
-      const offset = node.range?.[0] ?? 0;
-      const anchored = isAlias(node) || ('anchor' in node && node.anchor !== undefined);
-      const tagged = 'tag' in node && node.tag !== undefined;
-      if (anchored) found.push({ code: 'ANCHOR', offset, pointer: pointerAt(document, offset) });
-      else if (tagged) found.push({ code: 'TAG_RESOLVE_FAILED', offset, pointer: pointerAt(document, offset) });
-    },
-  });
-  return found.sort((one, other) => one.offset - other.offset);
-}
-
-/** What YAML allows and JSON does not, such as a comment or a last comma: other tools would not read the file. */
-function jsonFaults(document: Document.Parsed, text: string): SyntaxFault[] {
-  try {
-    JSON.parse(text);
-    return [];
-  } catch (cause) {
-    const [, position] = /at position (\d+)/.exec(String(cause)) ?? [];
-    const offset = Number(position ?? text.length);
-    return [{ code: 'NOT_JSON', offset, pointer: pointerAt(document, offset) }];
-  }
-}
-
-/** The pointer of the innermost value that the offset lies in. */
-function pointerAt(document: Document.Parsed, offset: number): string {
-  const walk = (node: unknown, pointer: string): string => {
-    if (isMap(node)) {
-      for (const pair of node.items) {
-        const key = isScalar(pair.key) ? String(pair.key.value) : '';
-        if (within(pair.key, offset)) return below(pointer, key);
-        if (within(pair.value, offset)) return walk(pair.value, below(pointer, key));
-      }
-    } else if (isSeq(node)) {
-      const index = node.items.findIndex(item => within(item, offset));
-      if (index !== -1) return walk(node.items[index], below(pointer, index));
-    }
-    return pointer;
-  };
-  return walk(document.contents, '');
-}
-
-const within = (node: unknown, offset: number): boolean => {
-  const range = (node as Node | null)?.range;
-  return range !== undefined && range !== null && range[0] <= offset && offset < Math.max(range[1], range[0] + 1);
-};
-
-/** Where the pointer's key or value begins; the nearest part that exists when it does not. */
-function offsetOf(document: Document.Parsed, pointer: string, key: boolean): number {
-  let node: unknown = document.contents;
-  let offset = document.contents?.range[0] ?? 0;
-  const path = tokens(pointer);
-  for (const [depth, token] of path.entries()) {
-    if (isMap(node)) {
-      const pair = node.items.findLast(item => isScalar(item.key) && String(item.key.value) === token);
-      if (pair === undefined) return offset;
-      const name = pair.key as Node;
-      const value = pair.value as Node | null;
-      const blamesKey = key && depth === path.length - 1;
-      const start = blamesKey || isMap(value) || isEmpty(value) ? name.range?.[0] : value?.range?.[0];
-      offset = start ?? offset;
-      node = value;
-    } else if (isSeq(node)) {
-      const item = node.items[Number(token)] as Node | undefined;
-      if (item === undefined) return offset;
-      offset = item.range?.[0] ?? offset;
-      node = item;
-    } else return offset;
-  }
-  return offset;
-}
-
-/** A key with nothing after it: blame falls on the key. */
-const isEmpty = (node: Node | null): boolean => node === null || (isScalar(node) && node.value === null);
