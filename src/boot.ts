@@ -1,7 +1,7 @@
 /** Puts a gateway together: every held resource is opened here, in order, and closed in reverse. */
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { openAgreementIndex } from './agreements/agreement-index.js';
 import { readAgreements } from './agreements/store.js';
@@ -81,7 +81,8 @@ export async function boot(options: BootOptions): Promise<Booted> {
       ),
       gate => gate.close(),
     );
-    const redis = options.redisUrl === undefined ? undefined : hold(new Redis(options.redisUrl), redis => redis.quit());
+    const redis =
+      options.redisUrl === undefined ? undefined : hold(await openRedis(options.redisUrl), redis => redis.quit());
     const app = hold(
       await buildApp({
         logger,
@@ -112,4 +113,10 @@ export async function boot(options: BootOptions): Promise<Booted> {
     await close();
     throw error;
   }
+}
+
+/** Loaded only where it is used, as it takes a noticeable part of a start. */
+async function openRedis(url: string): Promise<Redis> {
+  const { Redis } = await import('ioredis');
+  return new Redis(url);
 }

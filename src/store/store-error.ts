@@ -1,12 +1,6 @@
-/** What keeps the gateway from its store, in words for the operator: printed as one line, without a stack. */
-import type { Text } from '../text.js';
+/** What keeps the gateway from its store. */
+import { OperatorError } from '../operator-error.js';
 
-export class StoreError extends Error {
+export class StoreError extends OperatorError {
   override readonly name = 'StoreError';
-  readonly text: Text;
-
-  constructor(text: Text, options?: ErrorOptions) {
-    super(text.en, options);
-    this.text = text;
-  }
 }

@@ -1,6 +1,6 @@
 /** The systems that the benchmark compares, each in a process of its own, before one upstream. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,16 +20,12 @@ export interface Systems {
   close(): Promise<void>;
 }
 
-/** How many different people are asked about. */
-const turns = 500;
 const service = 'civil-affairs/marriage-status/v1';
 const program = (name: string) => join(root, 'build', 'test', 'bench', `${name}.js`);
 const stile = join(root, 'build', 'src', 'cli.js');
 
 export async function startSystems(): Promise<Systems> {
   const data = mkdtempSync(join(tmpdir(), 'stile-bench-'));
-  // The database runs as another user when this is root, and keeps its files here if it may enter.
-  chmodSync(data, 0o755);
   const children: Started[] = [];
   const start = async (file: string, parameters: string[], environment: Record<string, string>, ready: RegExp) => {
     const started = await startProgram(file, parameters, environment, ready);
@@ -41,14 +37,11 @@ export async function startSystems(): Promise<Systems> {
   const proxy = await start(program('proxy'), [], { UPSTREAM: address }, /^http/);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const environment = { ...upstream, PORT: String(port), STILE_URL: url, STILE_DATA: data, LOG_LEVEL: 'warn' };
+  const environment = { ...upstream, PORT: String(port), STILE_URL: url, STILE_DATA: data };
   await start(stile, ['start'], environment, /127\.0\.0\.1/);
   await run(['agreements', 'import', join(root, 'test', 'bench', 'agreements.yaml')], environment);
   const token = (await run(['token', 'housing/permits'], environment)).trim();
-  // The register answers 404 for who never married, which the proxy would pass on and count as an error.
-  const residents = [...populate().residents.values()].flatMap(({ residentId, marriage }) =>
-    marriage ? [residentId] : [],
-  );
+  const residents = [...populate().residents.keys()].slice(0, 500);
   return {
     all: [
       {
@@ -57,7 +50,7 @@ export async function startSystems(): Promise<Systems> {
           url: proxy,
           method: 'GET',
           headers: { 'X-Api-Key': key },
-          turns: residents.slice(0, turns).map(id => `/api/marriages/${id}`),
+          turns: residents.map(id => `/api/marriages/${id}`),
         },
       },
       {
@@ -70,7 +63,7 @@ export async function startSystems(): Promise<Systems> {
             'Content-Type': 'application/json',
             'Stile-Purpose': 'public-rental-housing',
           },
-          turns: residents.slice(0, turns).map(residentId => JSON.stringify({ residentId })),
+          turns: residents.map(residentId => JSON.stringify({ residentId })),
         },
       },
     ],

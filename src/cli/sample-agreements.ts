@@ -1,0 +1,42 @@
+/** Imports the sample agreements on the sandbox's first start, as a data officer would: over the API, with entries of it. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { role } from '../identity/principal.js';
+import { OperatorError } from '../operator-error.js';
+import { type Answer, isObject } from './answer.js';
+import { openApi } from './api.js';
+
+const path = '/operate/agreements';
+
+/**
+ * Imports the files of `config/agreements/` unless there is any agreement: what officers have changed since stays.
+ *
+ * @param url of a sandbox's gateway that is ready
+ * @throws OperatorError when it does not take them
+ */
+export async function importSampleAgreements(url: string, configFolder: string): Promise<void> {
+  const api = openApi({ language: 'en', staff: role.officer, environment: { STILE_URL: url } });
+  const held = accepted(await api.get(path));
+  if (isObject(held) && Array.isArray(held.agreements) && held.agreements.length > 0) return;
+  accepted(await api.post(path, { agreements: await readSamples(join(configFolder, 'agreements')) }));
+}
+
+async function readSamples(folder: string): Promise<unknown[]> {
+  const agreements: unknown[] = [];
+  const names = (await readdir(folder)).filter(name => name.endsWith('.yaml')).sort();
+  for (const name of names) {
+    const file: unknown = parse(await readFile(join(folder, name), 'utf8'));
+    if (isObject(file) && Array.isArray(file.agreements)) agreements.push(...file.agreements);
+  }
+  return agreements;
+}
+
+function accepted(answer: Answer): unknown {
+  if (answer.ok) return answer.body;
+  const lines = answer.lines.join(' ');
+  throw new OperatorError({
+    zh: `示例协议未能导入：${lines}`,
+    en: `The sample agreements were not imported: ${lines}`,
+  });
+}

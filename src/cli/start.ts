@@ -1,0 +1,102 @@
+/** `stile start`: the gateway; with `--sandbox` also the sample departments, and a call to try at once. */
+import { parseArgs } from 'node:util';
+import { sandboxKey } from '../identity/sandbox-key.js';
+import { ConfigError, type Server, serve } from '../server.js';
+import type { Language } from '../text.js';
+import { faultText } from './check.js';
+import { fit } from './display.js';
+import { requestToken } from './request-token.js';
+import { importSampleAgreements } from './sample-agreements.js';
+import { environmentLanguage, paint, type Terminal, terminalOf } from './terminal.js';
+
+export const usage = `stile start [--sandbox]
+
+  --sandbox      also run the sample departments' systems, on free ports and under random secrets
+
+  HOST, PORT     where to listen (127.0.0.1, 8080)
+  DATABASE_URL   the store, a PostgreSQL 15 or newer; without it the gateway starts its own under STILE_DATA
+  REDIS_URL      where replicas count limits together; without it each counts its own
+  STILE_DATA     keys, and the gateway's own PostgreSQL (data)
+  STILE_CONFIG   config
+  STILE_SCHEMAS  schemas
+  STILE_DRAIN    seconds of taking work after being told to stop, for load balancers to notice (5; sandbox 0)
+  LOG_LEVEL      info; sandbox warn`;
+
+const client = 'housing/permits';
+const purpose = 'public-rental-housing';
+const service = 'civil-affairs/marriage-status/v1';
+
+/** @returns 0 once it was told to stop, 1 when config has faults */
+export async function run(words: string[]): Promise<number> {
+  const { values } = parseArgs({ args: words, options: { sandbox: { type: 'boolean', default: false } } });
+  try {
+    await serve({ variables: process.env, sandbox: values.sandbox, ready });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(faultText(error.faults, terminalOf(process.stderr, process.env)));
+    return 1;
+  }
+}
+
+async function ready(server: Server): Promise<void> {
+  const language = environmentLanguage(process.env);
+  if (!server.registry.sandbox) {
+    console.log(`${{ zh: '越篱已就绪', en: 'Stile is ready' }[language]} ${server.url}`);
+    return;
+  }
+  await importSampleAgreements(server.url, server.environment.configFolder);
+  const command = await sampleCommand(server, language);
+  console.log(greeting(server, command, terminalOf(process.stdout, process.env)));
+}
+
+/** A call that succeeds as it is, for as long as its token lives. */
+async function sampleCommand({ url, registry }: Server, language: Language): Promise<string> {
+  const got = await requestToken({ url, client, key: sandboxKey(client), language });
+  if (!got.ok) throw new Error(got.lines.join(' '));
+  const body = JSON.stringify(registry.services.get(service)?.contract.example);
+  const headers = [`Authorization: Bearer ${got.token}`, `Stile-Purpose: ${purpose}`, 'Content-Type: application/json'];
+  return `curl ${url}/exchange/${service} ${headers.map(header => `-H '${header}'`).join(' ')} -d '${body}'`;
+}
+
+function greeting({ url, environment, departments, registry }: Server, command: string, terminal: Terminal): string {
+  const { language } = terminal;
+  const store = environment.databaseUrl === undefined ? `PostgreSQL, ${environment.dataFolder}/` : 'DATABASE_URL';
+  const lines: [string, string][] = [
+    [words.gateway[language], url],
+    [words.store[language], store],
+  ];
+  if (departments) {
+    const { civilAffairs, publicSecurity } = departments;
+    for (const [id, running] of [
+      ['civil-affairs', civilAffairs],
+      ['public-security', publicSecurity],
+    ] as const) {
+      lines.push([registry.departments.get(id)?.name[language] ?? id, running.url]);
+    }
+  }
+  const address = url === 'http://127.0.0.1:8080' ? '' : `STILE_URL=${url} `;
+  return [
+    paint(words.ready[language], 'bold', terminal),
+    ...lines.map(([name, value]) => `  ${fit(name, 24)} ${value}`),
+    '',
+    words.command[language],
+    '',
+    command,
+    '',
+    `${words.token[language]} ${address}npx stile token ${client}`,
+    words.stop[language],
+  ].join('\n');
+}
+
+const words = {
+  ready: { zh: '越篱已就绪', en: 'Stile is ready' },
+  gateway: { zh: '网关', en: 'gateway' },
+  store: { zh: '存储库', en: 'store' },
+  command: {
+    zh: '以住房部门系统的身份查询婚姻登记状况（可直接粘贴）：',
+    en: "Ask for a marriage status as the housing department's system does (paste as it is):",
+  },
+  token: { zh: '其中的令牌 5 分钟内有效；换一个：', en: 'Its token lives for 5 minutes; get another:' },
+  stop: { zh: '按 Ctrl-C 停止全部', en: 'Ctrl-C stops everything' },
+};

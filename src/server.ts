@@ -1,0 +1,194 @@
+/** One gateway as a process: starts its parts in order, serves until it is told to stop, and stops them in reverse. */
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import { type Logger, pino } from 'pino';
+import { boot } from './boot.js';
+import { type Environment, readEnvironment } from './environment.js';
+import { OperatorError } from './operator-error.js';
+import type { Fault } from './registry/fault.js';
+import { loadRegistry } from './registry/load.js';
+import type { Registry } from './registry/registry.js';
+import type { Departments } from './sandbox/departments.js';
+import { startSandbox } from './sandbox/sandbox.js';
+import { startEmbedded } from './store/embedded.js';
+
+export interface Server {
+  /** Where the gateway answers, with no trailing slash. */
+  readonly url: string;
+  readonly environment: Environment;
+  readonly registry: Registry;
+  /** The sample departments' systems, when this process runs them. */
+  readonly departments: Departments | undefined;
+  /** No longer ready for work; what comes all the same is still answered. */
+  drain(): void;
+}
+
+export interface ServeOptions {
+  /** As in `process.env`. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Run the sample departments as well. */
+  readonly sandbox: boolean;
+  /** Called once the gateway answers; serving ends if it throws. */
+  ready(server: Server): Promise<void>;
+}
+
+/** Config or schemas with faults. */
+export class ConfigError extends OperatorError {
+  readonly faults: readonly Fault[];
+
+  constructor(faults: readonly Fault[]) {
+    super({
+      zh: `配置有 ${faults.length} 处错误；stile check 可逐条列出。`,
+      en: `The configuration has ${faults.length} faults; stile check lists them.`,
+    });
+    this.faults = faults;
+  }
+}
+
+/** Ctrl-C, an orchestrator, the end of the terminal. */
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Milliseconds in which a repeated signal is the same one: npm passes on what the terminal has sent to both. */
+const echo = 1000;
+/** Milliseconds between looks at whether npm still lives, when npm has started the gateway. */
+const parentPause = 250;
+/** Milliseconds for the store to shut down when nothing else is waited for. */
+const forcedStop = 10_000;
+
+/**
+ * Serves until a signal says to stop, and resolves when everything is stopped. A second signal ends the process with
+ * code 1 without waiting for requests in flight, and so does a bug that nothing caught; the store is still stopped.
+ *
+ * @throws OperatorError when it cannot start
+ */
+export async function serve(options: ServeOptions): Promise<void> {
+  const environment = readEnvironment(options.variables, options.sandbox);
+  const logger = pino({ level: environment.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const parts: Parts = { environment, logger, held: [] };
+  const stopping = listenForStop(parts, options.variables);
+  try {
+    const server = await start(options, parts);
+    await options.ready(server);
+    await stopping.signal;
+    server.drain();
+    await sleep(environment.drainSeconds * 1000);
+    await closeAll(parts);
+  } catch (error) {
+    await closeAll(parts);
+    throw error;
+  } finally {
+    stopping.forget();
+  }
+}
+
+interface Parts {
+  readonly environment: Environment;
+  readonly logger: Logger;
+  /** What closes each part that has been started, in their order. */
+  readonly held: (() => Promise<unknown>)[];
+  stopStore?: () => Promise<void>;
+}
+
+async function start({ variables, sandbox }: ServeOptions, parts: Parts): Promise<Server> {
+  const { environment, logger, held } = parts;
+  const { dataFolder, redisUrl } = environment;
+  const database = environment.databaseUrl ?? (await openEmbedded(parts));
+  const samples = sandbox ? await startSandbox(variables, urlOf(environment, environment.port)) : undefined;
+  if (samples) held.push(() => samples.departments.close());
+  const registry = await readRegistry(environment, { ...variables, ...samples?.variables }, sandbox);
+  const gateway = await boot({ registry, database, dataFolder, logger, ...(redisUrl && { redisUrl }) });
+  held.push(() => gateway.close());
+  const url = await listen(gateway.app, environment);
+  return { url, environment, registry, departments: samples?.departments, drain: () => gateway.drain() };
+}
+
+async function openEmbedded(parts: Parts): Promise<string> {
+  const embedded = await startEmbedded({ dataFolder: parts.environment.dataFolder, logger: parts.logger });
+  parts.stopStore = () => embedded.stop();
+  parts.held.push(parts.stopStore);
+  return embedded.connectionString;
+}
+
+async function readRegistry(
+  { configFolder, schemasFolder }: Environment,
+  variables: ServeOptions['variables'],
+  sandbox: boolean,
+): Promise<Registry> {
+  const { registry, faults } = await loadRegistry({ configFolder, schemasFolder, environment: variables });
+  if (registry === undefined) throw new ConfigError(faults);
+  if (!sandbox || registry.sandbox) return registry;
+  throw new OperatorError({
+    zh: `${configFolder}/stile.yaml 没有写 sandbox: true，不能以 --sandbox 启动。`,
+    en: `${configFolder}/stile.yaml does not say sandbox: true, so the gateway does not start with --sandbox.`,
+  });
+}
+
+/** @returns where it answers */
+async function listen(app: FastifyInstance, environment: Environment): Promise<string> {
+  const { host, port } = environment;
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new OperatorError({
+        zh: `${host} 的端口 ${port} 已被占用。请停止占用它的程序，或以 PORT 指定其他端口。`,
+        en: `Port ${port} of ${host} is in use. Stop what uses it, or set PORT to another.`,
+      });
+    }
+    throw new OperatorError({
+      zh: `无法在 ${host} 的端口 ${port} 上监听：${message}。请检查 HOST 与 PORT。`,
+      en: `The gateway cannot listen on port ${port} of ${host}: ${message}. Check HOST and PORT.`,
+    });
+  }
+  return urlOf(environment, (app.server.address() as AddressInfo).port);
+}
+
+/** An address at which this machine reaches the gateway, whatever interfaces it listens on. */
+function urlOf({ host }: Environment, port: number): string {
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+async function closeAll({ held, logger }: Parts): Promise<void> {
+  for (const close of held.splice(0).reverse()) {
+    await close().catch((error: unknown) => logger.error({ err: error }, 'a part did not stop as it should'));
+  }
+}
+
+function listenForStop(
+  parts: Parts,
+  variables: ServeOptions['variables'],
+): { signal: Promise<void>; forget: () => void } {
+  const end = async () => {
+    await Promise.race([parts.stopStore?.().catch(() => undefined), sleep(forcedStop)]);
+    process.exit(1);
+  };
+  const fail = (error: unknown) => {
+    parts.logger.fatal({ err: error }, 'a bug that nothing caught');
+    void end();
+  };
+  let first: number | undefined;
+  let hear = () => {};
+  const signal = new Promise<void>(resolve => {
+    hear = () => {
+      resolve();
+      first ??= Date.now();
+      if (Date.now() - first > echo) void end();
+    };
+  });
+  for (const name of stopSignals) process.on(name, hear);
+  process.on('uncaughtException', fail);
+  const parent = process.ppid;
+  // Whoever kills npm means what it started, and would find the port and the data folder in use at the next start.
+  const watch = setInterval(() => process.ppid !== parent && hear(), parentPause).unref();
+  if (!variables.npm_lifecycle_event) clearInterval(watch);
+  return {
+    signal,
+    forget() {
+      clearInterval(watch);
+      for (const name of stopSignals) process.off(name, hear);
+      process.off('uncaughtException', fail);
+    },
+  };
+}
