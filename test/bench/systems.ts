@@ -1,6 +1,6 @@
 /** The systems that the benchmark compares, each in a process of its own, before one upstream. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,12 +20,16 @@ export interface Systems {
   close(): Promise<void>;
 }
 
+/** How many different people are asked about. */
+const turns = 500;
 const service = 'civil-affairs/marriage-status/v1';
 const program = (name: string) => join(root, 'build', 'test', 'bench', `${name}.js`);
 const stile = join(root, 'build', 'src', 'cli.js');
 
 export async function startSystems(): Promise<Systems> {
   const data = mkdtempSync(join(tmpdir(), 'stile-bench-'));
+  // The database runs as another user when this is root, and keeps its files here if it may enter.
+  chmodSync(data, 0o755);
   const children: Started[] = [];
   const start = async (file: string, parameters: string[], environment: Record<string, string>, ready: RegExp) => {
     const started = await startProgram(file, parameters, environment, ready);
@@ -37,11 +41,14 @@ export async function startSystems(): Promise<Systems> {
   const proxy = await start(program('proxy'), [], { UPSTREAM: address }, /^http/);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const environment = { ...upstream, PORT: String(port), STILE_URL: url, STILE_DATA: data };
+  const environment = { ...upstream, PORT: String(port), STILE_URL: url, STILE_DATA: data, LOG_LEVEL: 'warn' };
   await start(stile, ['start'], environment, /127\.0\.0\.1/);
   await run(['agreements', 'import', join(root, 'test', 'bench', 'agreements.yaml')], environment);
   const token = (await run(['token', 'housing/permits'], environment)).trim();
-  const residents = [...populate().residents.keys()].slice(0, 500);
+  // The register answers 404 for who never married, which the proxy would pass on and count as an error.
+  const residents = [...populate().residents.values()].flatMap(({ residentId, marriage }) =>
+    marriage ? [residentId] : [],
+  );
   return {
     all: [
       {
@@ -50,7 +57,7 @@ export async function startSystems(): Promise<Systems> {
           url: proxy,
           method: 'GET',
           headers: { 'X-Api-Key': key },
-          turns: residents.map(id => `/api/marriages/${id}`),
+          turns: residents.slice(0, turns).map(id => `/api/marriages/${id}`),
         },
       },
       {
@@ -63,7 +70,7 @@ export async function startSystems(): Promise<Systems> {
             'Content-Type': 'application/json',
             'Stile-Purpose': 'public-rental-housing',
           },
-          turns: residents.map(residentId => JSON.stringify({ residentId })),
+          turns: residents.slice(0, turns).map(residentId => JSON.stringify({ residentId })),
         },
       },
     ],
