@@ -14,6 +14,7 @@ const payload = '440304198804123031';
 const secret = 'top-s3cret';
 const hidden = new RegExp(`${payload}|${secret}|PRIVATE KEY`);
 
+const silent: Answering = () => undefined;
 const page: Answering = (_, response) => response.end(`<html>${payload} ${secret}`);
 const answers: readonly Answering[] = [
   ...[200, 302, 400, 401, 403, 404, 429, 500, 503].map(status =>
@@ -30,7 +31,7 @@ const answers: readonly Answering[] = [
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': 500 });
     response.write(`{"no":"${payload}`, () => response.socket?.resetAndDestroy());
   },
-  () => undefined,
+  silent,
 ];
 const raws = [
   `${payload}\r\n\r\n`,
@@ -52,18 +53,18 @@ async function told(module: AdapterModule, settings: (url: string) => JsonObject
   const log: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line: string) => void log.push(line) });
   const { certificate, key } = makeAuthority('an authority').issue('127.0.0.1');
-  const systems = [
-    ...(await Promise.all(answers.map(startHttp))),
-    ...(await Promise.all(raws.map(raw => startRaw(socket => void socket.write(raw))))),
-    await startHttps(page, { cert: certificate, key }),
-  ];
-  const everywhere = systems.map(async ({ url }) => {
+  const systems = await Promise.all([
+    ...answers.map(async answer => ({ ...(await startHttp(answer)), patience: answer === silent ? 200 : 20_000 })),
+    ...raws.map(async raw => ({ ...(await startRaw(socket => void socket.write(raw))), patience: 20_000 })),
+    { ...(await startHttps(page, { cert: certificate, key })), patience: 20_000 },
+  ]);
+  const everywhere = systems.map(async ({ url, patience }) => {
     const opened = module.open({ ...settings(url), retries: 1 }, { logger, readJson });
     for (const residentId of [payload, `../${payload}`]) {
-      const answer = await opened.ask({ residentId }, callOf({ ask: asking, deadline: 600, case: payload }));
+      const answer = await opened.ask({ residentId }, callOf({ ask: asking, deadline: patience, case: payload }));
       log.push(JSON.stringify(answer));
     }
-    log.push(JSON.stringify(await opened.probe(AbortSignal.timeout(100))));
+    log.push(JSON.stringify(await opened.probe(AbortSignal.timeout(patience))));
     await opened.close();
   });
   await Promise.all(everywhere);
