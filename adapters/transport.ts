@@ -21,9 +21,8 @@ export interface TransportSettings {
 export interface TlsSettings {
   /** PEM certificates to trust instead of the public authorities. */
   readonly authority?: string;
-  /** The gateway's own certificate, PEM, with its key, for mutual TLS. */
-  readonly certificate?: string;
-  readonly key?: string;
+  /** The gateway's own certificate and its key, PEM, for mutual TLS. */
+  readonly identity?: { readonly certificate: string; readonly key: string };
   /** The name the other side's certificate must have, where that is not the URL's host. */
   readonly serverName?: string;
 }
@@ -94,8 +93,7 @@ function tlsOptions(tls: TlsSettings, verified: boolean) {
     rejectUnauthorized: verified,
     minVersion: 'TLSv1.2' as const,
     ...(tls.authority === undefined ? {} : { ca: tls.authority }),
-    ...(tls.certificate === undefined ? {} : { cert: tls.certificate }),
-    ...(tls.key === undefined ? {} : { key: tls.key }),
+    ...(tls.identity === undefined ? {} : { cert: tls.identity.certificate, key: tls.identity.key }),
     ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
   };
 }

@@ -75,10 +75,13 @@ t.test('mutual TLS', async t => {
     const { url: baseUrl } = system;
     const trust = { authority: authority.certificate };
     const { certificate, key } = gateway;
-    t.strictSame(await asking({ baseUrl, tls: { ...trust, certificate, key } }), answered, maxVersion);
+    t.strictSame(await asking({ baseUrl, tls: { ...trust, identity: { certificate, key } } }), answered, maxVersion);
     t.equal(subject, 'stile');
     const foreign = stranger.issue('stile');
-    const answer = await asking({ baseUrl, tls: { ...trust, certificate: foreign.certificate, key: foreign.key } });
+    const answer = await asking({
+      baseUrl,
+      tls: { ...trust, identity: { certificate: foreign.certificate, key: foreign.key } },
+    });
     t.match(answer, { failure: /^(denied|unreachable)$/ }, `${maxVersion} ${JSON.stringify(answer)}`);
     const none = await asking({ baseUrl, tls: trust });
     t.match(none, { failure: /^(denied|unreachable)$/ }, `${maxVersion} ${JSON.stringify(none)}`);

@@ -88,7 +88,7 @@ t.test('http', async t => {
     const settings = (baseUrl: string) => ({
       baseUrl,
       authentication: authentication(baseUrl),
-      tls: { certificate, key },
+      tls: { identity: { certificate, key } },
     });
     return [kind, await told(http, settings, ask)] as const;
   });

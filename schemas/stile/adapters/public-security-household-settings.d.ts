@@ -23,11 +23,16 @@ export interface PublicSecurityHouseholdSettings {
     /**
      * The gateway's own certificate, for mutual TLS. 网关自身的证书，用于双向 TLS。
      */
-    certificate?: string;
-    /**
-     * The certificate's private key. 证书私钥。
-     */
-    key?: string;
+    identity?: {
+      /**
+       * The certificate, with those between it and its authority. 证书及其中间证书。
+       */
+      certificate: string;
+      /**
+       * Its private key. 证书私钥。
+       */
+      key: string;
+    };
     /**
      * The name on the system's certificate, where it is not the URL's host. 部门系统证书上的名称（与 URL 主机名不同时）。
      */
