@@ -1,118 +1,12 @@
 import pg from 'pg';
-import { pino } from 'pino';
 import t from 'tap';
 import { type EntryFilter, tagsWithin } from '../../src/ledger/entry-filter.js';
-import { entriesAfter, type Reach, reachNow } from '../../src/ledger/follow.js';
-import { openLedger } from '../../src/ledger/open.js';
+import { entriesAfter } from '../../src/ledger/follow.js';
 import { openPeriodKeys, periodOf } from '../../src/ledger/period-keys.js';
 import { entryAt, type Place, searchEntries } from '../../src/ledger/search.js';
-import { isFailure, openSearchPool, type SearchFailure } from '../../src/ledger/search-pool.js';
-import { migrate } from '../../src/store/migrate.js';
-import { database } from '../database.js';
+import { openSearchPool } from '../../src/ledger/search-pool.js';
 import { draftOf } from './open-store.js';
-
-const logger = pino({ level: 'silent' });
-
-async function searchable(t: Parameters<typeof database>[0] & { testdir(): string }) {
-  const connectionString = await database(t);
-  await migrate(connectionString);
-  const pool = new pg.Pool({ connectionString, max: 2 });
-  const searches = openSearchPool(connectionString, logger);
-  const keys = openPeriodKeys(t.testdir());
-  t.teardown(() => Promise.all([pool.end(), searches.end()]).then(() => {}));
-  const open = async () => {
-    const settings = { deadline: 5000, statementDeadline: 2000, queue: 2000, lease: 5000, shards: 1 };
-    const ledger = await openLedger({ database: connectionString, keys, settings, logger });
-    t.teardown(() => ledger.close());
-    return ledger;
-  };
-  return { database: connectionString, pool, searches, keys, open };
-}
-
-function found<T extends object>(result: T | SearchFailure | null): T {
-  if (result === null || isFailure(result)) throw new Error('nothing was found');
-  return result;
-}
-
-/** What a row of the made-up ledger holds, by number: every column takes each of its values with each other column's. */
-const shards = 3;
-const perShard = 120;
-const epoch = Date.parse('2026-03-31T15:00:00Z');
-
-interface Sample {
-  readonly shard: number;
-  readonly index: number;
-  readonly time: number;
-  readonly kind: string;
-  readonly outcome: string | null;
-  readonly code: string | null;
-  readonly actor: string;
-  readonly consumer: string | null;
-  readonly provider: string | null;
-  readonly service: string | null;
-  readonly purpose: string | null;
-  readonly case_number: string | null;
-  readonly operator: string | null;
-}
-
-function sample(shard: number, index: number): Sample {
-  const number = shard * perShard + index;
-  const pick = <T>(step: number, ...values: readonly T[]): T => values[Math.floor(number / step) % values.length] as T;
-  const kind = pick(1, 'exchange', 'exchange', 'exchange', 'token', 'search');
-  const exchange = kind === 'exchange';
-  const outcome = pick(2, 'released', 'released', 'refused', 'failed', exchange ? 'unknown' : null);
-  return {
-    shard,
-    index,
-    // Ten entries share a commit and its time, and shards share times.
-    time: epoch + Math.floor(index / 10) * 1000,
-    kind,
-    outcome,
-    code: outcome === 'refused' ? 'STILE_QUOTA' : outcome === 'failed' ? 'STILE_DEPARTMENT_TIMEOUT' : null,
-    actor: kind === 'search' ? 'staff/auditor' : pick(3, 'housing/permits', 'transport/plates'),
-    consumer: exchange ? pick(3, 'housing', 'transport') : null,
-    provider: exchange ? pick(1, 'civil-affairs', 'public-security') : null,
-    service: exchange ? pick(1, 'civil-affairs/marriage-status/v1', 'public-security/household/v1') : null,
-    purpose: exchange ? pick(5, 'public-rental-housing', 'marriage-registration') : null,
-    case_number: exchange && number % 7 === 0 ? `深住〔2026〕${number % 3}号` : null,
-    operator: exchange && number % 4 === 0 ? `W${number % 6}` : null,
-  };
-}
-
-const samples = [...Array(shards).keys()].flatMap(shard =>
-  [...Array(perShard).keys()].map(index => sample(shard, index)),
-);
-
-async function insertSamples(pool: pg.Pool): Promise<void> {
-  await pool.query(
-    `INSERT INTO ledger_entries
-     SELECT *, shard || '-' || index, NULL::bytea, sha256(int8send(index)), convert_to(shard || '/' || index, 'UTF8')
-     FROM json_to_recordset($1) AS row (shard int, index bigint, time bigint, kind text, outcome text, code text,
-       actor text, consumer text, provider text, service text, purpose text, case_number text, operator text)`,
-    [JSON.stringify(samples)],
-  );
-  await pool.query('INSERT INTO ledger_heads (shard, size) SELECT generate_series(0, $1 - 1), $2', [shards, perShard]);
-  await pool.query('ANALYZE ledger_entries');
-}
-
-const newestFirst = (one: Place, other: Place): number =>
-  other.time - one.time || other.shard - one.shard || other.index - one.index;
-
-/** What a filter means, said again without SQL. */
-function expected(filter: EntryFilter): string[] {
-  const allows = (values: readonly string[] | undefined, value: string | null): boolean =>
-    values === undefined || (value !== null && values.includes(value));
-  return samples
-    .filter(row => filter.from === undefined || row.time >= filter.from)
-    .filter(row => filter.until === undefined || row.time < filter.until)
-    .filter(row => allows(filter.kind, row.kind) && allows(filter.outcome, row.outcome))
-    .filter(row => allows(filter.code, row.code) && allows(filter.actor, row.actor))
-    .filter(row => allows(filter.consumer, row.consumer) && allows(filter.provider, row.provider))
-    .filter(row => allows(filter.service, row.service) && allows(filter.purpose, row.purpose))
-    .filter(row => allows(filter.case, row.case_number) && allows(filter.operator, row.operator))
-    .sort(newestFirst)
-    .map(row => `${row.shard}/${row.index}`);
-}
+import { epoch, expected, found, insertSamples, logger, perShard, searchable, shards } from './search-samples.js';
 
 async function allPages(pool: pg.Pool, filter: EntryFilter, limit: number): Promise<string[]> {
   const positions: string[] = [];
@@ -203,60 +97,6 @@ t.test('no search reads the whole table, however seldom its value is', async t =
       t.notMatch(plan, 'Seq Scan on ledger_entries', JSON.stringify(filter));
     }
   }
-});
-
-t.test('a follower reads every entry once, in order of position, whatever the limit', async t => {
-  const { pool, searches } = await searchable(t);
-  await insertSamples(pool);
-  for (const [filter, limit] of [
-    [{}, 7],
-    [{}, 1000],
-    [{ outcome: ['refused'] }, 3],
-    [{ operator: ['nobody'] }, 5],
-  ] as const) {
-    let reach: Reach = new Map();
-    const seen: string[] = [];
-    for (let more = true; more; ) {
-      const step = found(await entriesAfter(searches, filter, reach, limit));
-      seen.push(...step.entries.map(entry => entry.entry.toString()));
-      t.ok(step.entries.length <= limit);
-      ({ reach, more } = step);
-    }
-    t.same([...reach].sort(), [...found(await reachNow(searches))].sort());
-    t.same(seen.toSorted(), expected(filter).toSorted(), `each once: ${JSON.stringify(filter)}`);
-    const ofFirst = seen.filter(position => position.startsWith('0/')).map(position => Number(position.slice(2)));
-    t.same(
-      ofFirst,
-      ofFirst.toSorted((a, b) => a - b),
-    );
-  }
-});
-
-t.test('a follower misses nothing that another shard commits late with an older time', async t => {
-  const { pool, searches } = await searchable(t);
-  const insert = async (shard: number, index: number, time: number) => {
-    await pool.query(
-      `INSERT INTO ledger_entries (shard, index, time, kind, id, leaf, entry) VALUES ($1, $2, $3, 'token', $4, '', $5)`,
-      [shard, index, time, `${shard}-${index}`, Buffer.from(`${shard}/${index}`)],
-    );
-    await pool.query(
-      'INSERT INTO ledger_heads (shard, size) VALUES ($1, 1) ON CONFLICT (shard) DO UPDATE SET size = $2',
-      [shard, index + 1],
-    );
-  };
-  await insert(0, 0, 2000);
-  const first = found(await entriesAfter(searches, {}, new Map(), 10));
-  t.same(
-    first.entries.map(entry => entry.entry.toString()),
-    ['0/0'],
-  );
-  await insert(1, 0, 1000);
-  const second = found(await entriesAfter(searches, {}, first.reach, 10));
-  t.same(
-    second.entries.map(entry => entry.entry.toString()),
-    ['1/0'],
-    'a shard that is new, too',
-  );
 });
 
 t.test('a person is found under the tags of every period in question, once an entry', async t => {

@@ -42,6 +42,8 @@ export interface Controls {
   refuse?: Error | undefined;
   /** Milliseconds by which the routes' clock is ahead. */
   ahead?: number;
+  /** Other connections for the searches than the gateway's usual ones. */
+  readonly searches?: (database: string) => pg.Pool;
 }
 
 export async function auditGateway(t: Test, controls: Controls = {}): Promise<AuditGateway> {
@@ -54,7 +56,7 @@ export async function auditGateway(t: Test, controls: Controls = {}): Promise<Au
   const settings = { deadline: 5000, statementDeadline: 2000, queue: 2000, lease: 5000, shards: 1 };
   const ledger = await openLedger({ database: connectionString, keys, settings, logger });
   const pool = new pg.Pool({ connectionString, max: 2 });
-  const searches = openSearchPool(connectionString, logger);
+  const searches = controls.searches?.(connectionString) ?? openSearchPool(connectionString, logger);
 
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -107,6 +109,39 @@ export async function auditGateway(t: Test, controls: Controls = {}): Promise<Au
       server = await listening();
     },
   };
+}
+
+export interface Problem {
+  readonly code: string;
+  readonly record?: string;
+  readonly errors?: readonly { readonly pointer: string; readonly message: string }[];
+}
+
+/** Calls a route as a program does. */
+export async function call<Body>(gateway: AuditGateway, token: string | undefined, path: string, body?: unknown) {
+  const answer = await fetch(gateway.url + path, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  return { status: answer.status, headers: answer.headers, text, body: JSON.parse(text) as Body };
+}
+
+export interface Row {
+  readonly position: string;
+  readonly entry: Readonly<Record<string, unknown>>;
+}
+
+/** The ledger's entries of kind `search`, oldest first, by SQL and not by the code under test. */
+export async function looks(gateway: AuditGateway): Promise<readonly Row[]> {
+  const { rows } = await gateway.pool.query<{ position: string; entry: Buffer }>(
+    `SELECT shard || '/' || index AS position, entry FROM ledger_entries WHERE kind = 'search' ORDER BY shard, index`,
+  );
+  return rows.map(row => ({ position: row.position, entry: JSON.parse(row.entry.toString()) as Row['entry'] }));
 }
 
 /** A port for an issuer that must know its own address before it listens. */

@@ -1,5 +1,5 @@
 -- What the audit's searches need beyond the primary key. Every index is paid for by each append (all of these together
--- add about 8 µs to an entry), so there are few, and purpose, provider, code and actor go by these and a filter.
+-- add about 10 µs to an entry), so there are few, and purpose, provider, code and actor go by these and a filter.
 -- All run forward in (time, shard, index), so that the newest first is one backward scan from the cursor's place.
 
 CREATE INDEX ledger_entries_time ON ledger_entries (time, shard, index);
