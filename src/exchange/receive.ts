@@ -1,6 +1,7 @@
 /** Step *receive*: is this a call at all? Path, method, media type, size and strict JSON, before anyone is asked for a name. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { readJson } from '../json.js';
+import { jsonErrorCodes } from '../json-error.js';
 import type { Exit } from '../problem.js';
 import type { RawCall } from './call.js';
 import { namesPerson, readCase, readKey, readName } from './header.js';
@@ -47,17 +48,9 @@ export async function receive(call: RawCall, gate: RefusalGate, trail: Trail): P
   if (bytes === 'cut-off') return { code: 'STILE_CALLER_GONE' };
   trail.request = bytes;
   const read = readJson(bytes, settings.depthLimit);
-  if ('fault' in read) return { code: faultCodes[read.fault] };
+  if ('fault' in read) return { code: jsonErrorCodes[read.fault] };
   return { request: read.value, viaQuery: false, bytes, ...stated };
 }
-
-const faultCodes = {
-  'not-json': 'STILE_BODY_NOT_JSON',
-  'too-deep': 'STILE_BODY_TOO_DEEP',
-  'duplicate-key': 'STILE_BODY_DUPLICATE_KEY',
-  'forbidden-key': 'STILE_BODY_FORBIDDEN_KEY',
-  'number-range': 'STILE_BODY_NUMBER_RANGE',
-} as const;
 
 function methodNotAllowed(way: 'exchange' | 'explain'): Exit {
   return { code: 'STILE_METHOD_NOT_ALLOWED', headers: { allow: way === 'explain' ? 'POST' : 'GET, POST' } };

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { FastifyInstance } from 'fastify';
 import type { ErrorCode } from '../errors.js';
-import { type JsonFault, readJson } from '../json.js';
+import { readJson } from '../json.js';
+import { jsonErrorCodes } from '../json-error.js';
 import type { Exit } from '../problem.js';
 import { formats } from '../registry/formats.js';
 import { violations } from '../registry/violation.js';
@@ -46,19 +47,11 @@ export function bodyReader<Body>(name: string, invalid: ErrorCode): (bytes: unkn
   if (check === undefined) throw new Error(`there is no schema ${name}`);
   return bytes => {
     const read = readJson(Buffer.isBuffer(bytes) ? bytes : '', depthLimit);
-    if ('fault' in read) return { code: faultCodes[read.fault] };
+    if ('fault' in read) return { code: jsonErrorCodes[read.fault] };
     if (check(read.value)) return { body: read.value as Body };
     return { code: invalid, violations: violations(check.errors ?? []) };
   };
 }
-
-const faultCodes: Readonly<Record<JsonFault, ErrorCode>> = {
-  'not-json': 'STILE_BODY_NOT_JSON',
-  'too-deep': 'STILE_BODY_TOO_DEEP',
-  'duplicate-key': 'STILE_BODY_DUPLICATE_KEY',
-  'forbidden-key': 'STILE_BODY_FORBIDDEN_KEY',
-  'number-range': 'STILE_BODY_NUMBER_RANGE',
-};
 
 /** Makes the bodies in a scope arrive as the bytes they are; any other media type than JSON is refused. */
 export function takeJsonBytes(scope: FastifyInstance): void {

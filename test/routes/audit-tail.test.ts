@@ -57,9 +57,17 @@ t.test('a follow shows the last ones, then each new one once, under one record',
   t.match((await looks(gateway)).at(-1)?.entry, { after: second.reach });
 });
 
-t.test('the schemas know every kind and outcome there is, and their examples fit', async t => {
-  const read = bodyReader<unknown>('audit-search', 'STILE_SEARCH_INVALID');
-  const { entryKind, outcome } = await import('../../src/ledger/ledger.js');
-  const body = { kind: Object.values(entryKind), outcome: Object.values(outcome), from: '2026-07-01T00:00:00+08:00' };
-  t.match(read(Buffer.from(canonicalText(body))), { body });
-});
+t.test(
+  'the schema knows every kind and outcome there is, and every case number that an exchange may state',
+  async t => {
+    const read = bodyReader<unknown>('audit-search', 'STILE_SEARCH_INVALID');
+    const { entryKind, outcome } = await import('../../src/ledger/ledger.js');
+    const body = {
+      kind: Object.values(entryKind),
+      outcome: Object.values(outcome),
+      from: '2026-07-01T00:00:00+08:00',
+      case: ['深住〔2026〕7号', '12345678901234567', '住房/2026 #7'],
+    };
+    t.match(read(Buffer.from(canonicalText(body))), { body });
+  },
+);
