@@ -1,0 +1,92 @@
+/** A disk of the store's own that a test can fill: real where a small one can be mounted, else a trigger that says what a full disk says. */
+import { execFile } from 'node:child_process';
+import { chmod, chown, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+
+const run = promisify(execFile);
+
+export interface Disk {
+  /** False when nothing can be mounted here, and the fault is a trigger's. */
+  readonly isReal: boolean;
+  fill(): Promise<void>;
+  free(): Promise<void>;
+}
+
+interface Ending {
+  teardown(done: () => Promise<void>): unknown;
+}
+
+/** SQLSTATE of `disk_full`. */
+const diskFull = '53100';
+
+/**
+ * Puts the ledger's entries on a disk of two megabytes.
+ *
+ * @param database connection string of the store itself, its migrations done
+ */
+export async function openDisk(t: Ending, database: string): Promise<Disk> {
+  const client = new pg.Client({ connectionString: database });
+  await client.connect();
+  t.teardown(() => client.end());
+  const folder = await mount(t, client);
+  return folder === undefined ? openTrigger(client) : openTablespace(t, client, folder);
+}
+
+/** @returns the mounted folder, the server's own; nothing where this user may not mount */
+async function mount(t: Ending, client: pg.Client): Promise<string | undefined> {
+  const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory');
+  const owner = await stat(rows[0]?.data_directory ?? '');
+  const folder = await mkdtemp(join(tmpdir(), 'stile-disk-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  try {
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]);
+  } catch {
+    return undefined;
+  }
+  t.teardown(async () => void (await run('umount', [folder])));
+  await chown(folder, owner.uid, owner.gid);
+  await chmod(folder, 0o700);
+  return folder;
+}
+
+async function openTablespace(t: Ending, client: pg.Client, folder: string): Promise<Disk> {
+  const name = `disk_${process.pid}`;
+  await client.query(`CREATE TABLESPACE ${name} LOCATION ${client.escapeLiteral(folder)}`);
+  t.teardown(async () => {
+    await client.query('ALTER TABLE ledger_entries SET TABLESPACE pg_default');
+    await client.query(`DROP TABLE IF EXISTS ballast`);
+    await client.query(`DROP TABLESPACE ${name}`);
+  });
+  await client.query(`ALTER TABLE ledger_entries SET TABLESPACE ${name}`);
+  return {
+    isReal: true,
+    async fill() {
+      await client.query(`CREATE TABLE ballast (bytes text STORAGE PLAIN) TABLESPACE ${name}`);
+      try {
+        for (;;) await client.query(`INSERT INTO ballast VALUES (repeat('x', 7000))`);
+      } catch (error) {
+        if (!(error instanceof pg.DatabaseError && error.code === diskFull)) throw error;
+      }
+    },
+    async free() {
+      await client.query('DROP TABLE ballast');
+    },
+  };
+}
+
+async function openTrigger(client: pg.Client): Promise<Disk> {
+  await client.query(`CREATE FUNCTION refuse_as_full() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE disk_full; END $$`);
+  return {
+    isReal: false,
+    async fill() {
+      await client.query(`CREATE TRIGGER full BEFORE INSERT ON ledger_entries EXECUTE FUNCTION refuse_as_full()`);
+    },
+    async free() {
+      await client.query('DROP TRIGGER full ON ledger_entries');
+    },
+  };
+}

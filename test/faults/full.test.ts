@@ -1,0 +1,82 @@
+/** The store's disk is full, before a commit and while commits are made: nothing is released, and it serves again once there is room. */
+import { setTimeout as pause } from 'node:timers/promises';
+import t from 'tap';
+import { sampleResidents } from '../../src/sandbox/samples.js';
+import { openGateway } from '../gateway.js';
+import { account, exchangeTraced, type Traced } from './account.js';
+import { openDisk } from './disk.js';
+
+const marriage = 'civil-affairs/marriage-status/v1';
+const appointment = 'civil-affairs/marriage-appointment/v1';
+const { married, unmarried, partner } = sampleResidents;
+
+const gateway = await openGateway(t);
+const disk = await openDisk(t, gateway.database);
+const told = disk.isReal ? '' : ' (as a trigger says, since no small disk can be mounted here)';
+
+const ask = (): Promise<Traced> => exchangeTraced(gateway, marriage, { residentId: married.residentId });
+const book = (): Promise<Traced> =>
+  exchangeTraced(
+    gateway,
+    appointment,
+    {
+      residentId: unmarried.residentId,
+      partnerResidentId: partner.residentId,
+      date: '2030-05-20',
+      office: '440304-01',
+    },
+    { 'stile-purpose': 'marriage-registration', 'idempotency-key': 'k-1' },
+  );
+
+/** The last page may still have room for some entries. */
+async function untilRefused(): Promise<Traced[]> {
+  const asked: Traced[] = [];
+  do asked.push(await ask());
+  while (asked.at(-1)?.answer.status === 200);
+  return asked;
+}
+
+t.test(`full before a commit${told}`, async t => {
+  const before = await ask();
+  t.equal(before.answer.status, 200);
+  await disk.fill();
+  const during = await untilRefused();
+  for (let times = 0; times < 5; times++) {
+    const refused = await ask();
+    t.match(refused.answer, { status: 503, record: null, body: { code: 'STILE_RECORD_UNAVAILABLE', stage: 'record' } });
+    t.notMatch(refused.answer.text, married.residentId);
+    during.push(refused);
+  }
+  const effects = await book();
+  t.equal(effects.answer.status, 503);
+  t.same(gateway.departments.civilAffairs.appointments(), [], 'no intent, no act');
+
+  await disk.free();
+  const after = await ask();
+  t.equal(after.answer.status, 200, 'it serves again by itself');
+  const again = await book();
+  t.equal(again.answer.status, 200, 'and the key is free, as nothing was done under it');
+  t.equal(gateway.departments.civilAffairs.appointments().length, 1);
+  await account(t, gateway, [before, ...during, effects, after, again]);
+});
+
+t.test(`full while commits are made${told}`, async t => {
+  const asked: Traced[] = [];
+  let stopped = false;
+  const caller = async () => {
+    while (!stopped) asked.push(await ask());
+  };
+  const callers = Array.from({ length: 16 }, caller);
+  const until = async (status: number) => {
+    const known = asked.length;
+    while (!asked.slice(known).some(({ answer }) => answer.status === status)) await pause(5);
+  };
+  await until(200);
+  await disk.fill();
+  await until(503);
+  await disk.free();
+  await until(200);
+  stopped = true;
+  await Promise.all(callers);
+  await account(t, gateway, asked);
+});
