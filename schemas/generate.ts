@@ -24,7 +24,7 @@ export async function declarations(): Promise<Map<string, string>> {
   return found;
 }
 
-/** The schema with titles left only where they name a type, at the root and in `$defs`, and with nothing beside a `$ref`. */
+/** The schema with titles left only where they name a type, at the root and in `$defs`, with nothing beside a `$ref`, and without what is left to an adapter's own schema. */
 function named(schema: JSONSchema): JSONSchema {
   const strip = (value: unknown, keep: boolean): unknown => {
     if (Array.isArray(value)) return value.map(item => strip(item, false));
@@ -33,6 +33,7 @@ function named(schema: JSONSchema): JSONSchema {
     return Object.fromEntries(
       Object.entries(value)
         .filter(([key, held]) => keep || key !== 'title' || typeof held !== 'string')
+        .filter(([, held]) => !(Array.isArray(held) && JSON.stringify(held).includes('"$ref":"adapters/')))
         .map(([key, held]) => [key, key === '$defs' ? definitions(held) : strip(held, false)]),
     );
   };

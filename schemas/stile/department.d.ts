@@ -99,7 +99,7 @@ export interface Service {
   intent?: boolean;
   adapter?: Id;
   /**
-   * This service's own settings, by the adapter module's schema. 本服务在该适配器中的设置。
+   * This service's own settings, by the schema of its adapter's module. 本服务在该适配器中的设置，依模块自身的模式。
    */
   ask?: {
     [k: string]: unknown;

@@ -34,7 +34,7 @@ export function readDocument(
   if (source.value === undefined) return { kind, source, written: undefined, value: undefined, faults: [] };
   const schema = stileSchema(kind);
   const references = kind !== fileKind.agreements;
-  const shape = shapeFindings(source.value, schema, references ? strings.written : strings.plain);
+  const shape = shapeFindings(source.value, schema, references ? strings.written : strings.plain).filter(isDecided);
   const written = remains(source, kind, shape);
   const secret = privateKeyFindings(source.value);
   const findings = [
@@ -47,7 +47,7 @@ export function readDocument(
   if (environment === undefined || !references) return made(written);
   const resolved = resolveReferences(written, environment, folder);
   const judged = [
-    ...shapeFindings(resolved.value, schema, strings.resolved),
+    ...shapeFindings(resolved.value, schema, strings.resolved).filter(isDecided),
     ...partFindings(kind, resolved.value, source, strings.resolved),
   ];
   const missing = new Set(resolved.findings.map(({ pointer }) => pointer));
@@ -59,6 +59,9 @@ export function readDocument(
     return { kind, source, written, value: withDefaults(value, schema), faults: findings.map(source.fault) };
   }
 }
+
+/** For editors, the schema offers what any adapter may be asked with; here the service's own adapter decides. */
+const isDecided = ({ pointer }: Finding): boolean => !/^\/services\/[^/]+\/ask\//.test(pointer);
 
 const partFindings = (kind: FileKind, value: unknown, source: Source, kept: Strings): Finding[] =>
   kind === fileKind.department && value !== undefined

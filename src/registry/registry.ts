@@ -86,7 +86,10 @@ export interface AdapterConfig {
 }
 
 export interface Contract {
-  /** SHA-256 in hex over request and reply schema as canonical JSON. */
+  /**
+   * SHA-256 in hex over request, reply and the vocabulary they refer to, as canonical JSON without annotations: it moves
+   * when what passes or what a field is moves, not with a better title.
+   */
   readonly digest: string;
   readonly request: CompiledSchema;
   readonly reply: CompiledSchema;

@@ -1,6 +1,7 @@
 /** Checks a config file against its schema and says each violation as an operator would. */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Text } from '../text.js';
+import { adapterKinds } from './adapter-kinds.js';
 import { below, type Finding, rule } from './fault.js';
 import { formats } from './formats.js';
 import { nearest } from './nearest.js';
@@ -27,6 +28,12 @@ ajv.addKeyword({
   schemaType: 'boolean',
   validate: (_schema: boolean, value: unknown) => isReference(value),
 });
+
+// The schema of a department's file refers to those of the adapters by path, so that editors complete their settings.
+for (const { kind, settingsSchema, serviceSchema } of adapterKinds.values()) {
+  ajv.addSchema(settingsSchema, `adapters/${kind}-settings.json`);
+  ajv.addSchema(serviceSchema, `adapters/${kind}-service.json`);
+}
 
 const compiled = new WeakMap<Schema, ValidateFunction>();
 

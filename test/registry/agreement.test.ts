@@ -33,6 +33,29 @@ t.test('the sandbox agreements are good', async t => {
   for (const agreement of agreements) t.strictSame(checkAgreement(agreement, registry).findings, []);
 });
 
+t.test('a file of agreements', async t => {
+  t.match(readAgreements('no-such-file.yaml'), { agreements: [], faults: [{ rule: 'file-missing', line: 1 }] });
+  const folder = t.testdir({
+    'shape.yaml': 'agreements:\n  - id: a\n  - id: Bad\n    fields: []\n',
+    'good.yaml': `agreements:\n  - ${JSON.stringify(good)}\n  - ${JSON.stringify({ ...good, id: 'other' })}\n`,
+  });
+  const wrong = readAgreements(join(folder, 'shape.yaml'));
+  t.strictSame(wrong.agreements, []);
+  t.match(
+    wrong.faults.find(({ rule }) => rule === 'wrong-value'),
+    { line: 3, column: 9, pointer: '/agreements/1/id' },
+  );
+  const read = readAgreements(join(folder, 'good.yaml'));
+  t.strictSame(read.faults, []);
+  t.strictSame(
+    read.agreements.map(({ id }) => id),
+    ['housing-household', 'other'],
+  );
+  const text = { zh: '错', en: 'wrong' };
+  const finding = { rule: 'agreement-dates', pointer: '/until', message: text, fix: text } as const;
+  t.match(read.fault(1, finding), { line: 3, pointer: '/agreements/1/until', message: text });
+});
+
 const bad: readonly (readonly [string, object, string, string])[] = [
   ['an unknown key', { field: [] }, 'unknown-key', '/field'],
   ['no such day', { from: '2026-02-30' }, 'wrong-value', '/from'],

@@ -1,6 +1,10 @@
 /** What a schema does not allow is said as an operator would say it, and never by quoting what must not be quoted. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
+import { adapterKinds } from '../../src/registry/adapter-kinds.js';
 import { metaFindings, shapeFindings, strings } from '../../src/registry/shape.js';
+import { root } from '../../src/root.js';
 
 const told = (value: unknown, schema: object, kept: (typeof strings)[keyof typeof strings] = strings.written) =>
   shapeFindings(value, { ...schema }, kept).map(({ pointer, message, fix }) => `${pointer} ${message.en}; ${fix.en}`);
@@ -79,4 +83,13 @@ t.test('a schema is held to JSON Schema itself, each place once', async t => {
     'contract-invalid /properties/a/minLength',
     'contract-invalid /type',
   ]);
+});
+
+t.test('editors are offered the settings of every adapter', async t => {
+  const text = readFileSync(join(root, 'schemas', 'stile', 'department.json'), 'utf8');
+  t.ok(adapterKinds.size >= 2);
+  for (const kind of adapterKinds.keys()) {
+    t.match(text, `"const": "${kind}"`);
+    for (const part of ['settings', 'service']) t.match(text, `"$ref": "adapters/${kind}-${part}.json"`);
+  }
 });
