@@ -83,10 +83,10 @@ async function openTrigger(client: pg.Client): Promise<Disk> {
   return {
     isReal: false,
     async fill() {
-      await client.query(`CREATE TRIGGER full BEFORE INSERT ON ledger_entries EXECUTE FUNCTION refuse_as_full()`);
+      await client.query(`CREATE TRIGGER no_room BEFORE INSERT ON ledger_entries EXECUTE FUNCTION refuse_as_full()`);
     },
     async free() {
-      await client.query('DROP TRIGGER full ON ledger_entries');
+      await client.query('DROP TRIGGER no_room ON ledger_entries');
     },
   };
 }
