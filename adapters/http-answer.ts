@@ -11,7 +11,8 @@ import {
 } from './adapter.js';
 import type { WireReply } from './flight.js';
 import { failureOfStatus } from './http-status.js';
-import { compileMapping, type MappingScope, reader } from './mapping.js';
+import { compileMapping, reader } from './mapping.js';
+import type { MappingScope } from './mapping-scope.js';
 
 /** @param reply with its content coding undone */
 export type AnswerReader = (reply: WireReply, request: JsonObject, depthLimit: number) => Answer | Failure;

@@ -4,7 +4,9 @@ import type { HttpSettings } from '../schemas/stile/adapters/http-settings.js';
 import type { Call, JsonObject } from './adapter.js';
 import type { Credentials } from './authentication.js';
 import { codings } from './content-coding.js';
-import { compileMapping, type MappingScope, pointerTo } from './mapping.js';
+import { compileMapping, pointerTo } from './mapping.js';
+import type { MappingScope } from './mapping-scope.js';
+import { prefixOf } from './transport.js';
 
 export interface Question {
   readonly method: HttpService['method'];
@@ -34,7 +36,7 @@ export function compileQuestion(
   scope: MappingScope,
 ): QuestionMaker {
   const { method } = service;
-  const path = compilePath(new URL(settings.baseUrl).pathname.replace(/\/$/, ''), service, scope);
+  const path = compilePath(prefixOf(settings.baseUrl), service, scope);
   const query = compileQuery(service.query ?? {}, credentials.query, scope);
   const headers = compileHeaders(service.headers ?? {}, scope);
   const body = service.body === undefined ? undefined : compileMapping(service.body, scope, '/body');

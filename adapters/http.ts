@@ -17,21 +17,18 @@ import {
 } from './adapter.js';
 import { credentialsOf } from './authentication.js';
 import { decode } from './content-coding.js';
-import type { WireReply } from './flight.js';
+import type { FlightLimits, WireReply } from './flight.js';
 import { type AnswerReader, compileAnswer } from './http-answer.js';
 import { compileQuestion, type Question, type QuestionMaker } from './http-question.js';
 import { failureOfStatus } from './http-status.js';
-import { direction, type MappingScope, type RuleFault } from './mapping.js';
+import { direction, type MappingScope } from './mapping-scope.js';
 import { TokenSource } from './oauth-token.js';
-import { retrying } from './retry.js';
-import { settingFault } from './setting-fault.js';
-import { Transport } from './transport.js';
+import { defaultRetries, retrying } from './retry.js';
+import { type RuleFault, settingFault } from './rule-fault.js';
+import { prefixOf, probeLimits, Transport } from './transport.js';
 
-const defaults = { utcOffset: '+08:00', retries: 2 } as const;
-
-/** Longest wait for a probe's answer, milliseconds, and most bytes of it. */
-const probeTime = 10_000;
-const probeBytes = 65_536;
+/** China's, all of it. */
+const defaultUtcOffset = '+08:00';
 
 interface CompiledService {
   readonly question: QuestionMaker;
@@ -59,7 +56,7 @@ function compileService(
   report: MappingScope['report'],
   readJson: AdapterContext['readJson'],
 ): CompiledService {
-  const { codes = {}, utcOffset = defaults.utcOffset } = settings;
+  const { codes = {}, utcOffset = defaultUtcOffset } = settings;
   const scope = { codes, utcOffset, report };
   const credentials = credentialsOf(settings.authentication);
   return {
@@ -67,6 +64,8 @@ function compileService(
     answer: compileAnswer(service, settings, { ...scope, direction: direction.toContract }, readJson),
   };
 }
+
+const notAsked = (why: string): Failure => ({ failure: failure.rejected, detail: `not asked: ${why}`, notActed: true });
 
 class HttpAdapter implements Adapter {
   readonly #settings: HttpSettings;
@@ -86,10 +85,13 @@ class HttpAdapter implements Adapter {
   async ask(request: JsonObject, call: Call): Promise<Answer | Failure> {
     const service = this.#serviceOf(call.ask);
     const question = service.question(request, call);
-    if ('fault' in question)
-      return { failure: failure.rejected, detail: `not asked: ${question.fault}`, notActed: true };
-    const retries = call.safe ? (this.#settings.retries ?? defaults.retries) : 0;
-    const reply = await retrying(time => this.#send(question, call.replyLimit, time), call.deadline, retries);
+    if ('fault' in question) return notAsked(question.fault);
+    const retries = call.safe ? (this.#settings.retries ?? defaultRetries) : 0;
+    const reply = await retrying(
+      time => this.#send(question, { time, bytes: call.replyLimit }),
+      call.deadline,
+      retries,
+    );
     if ('failure' in reply) return reply;
     const body = await decode(reply.body, reply.headers['content-encoding'], call.replyLimit);
     if ('failure' in body) return body;
@@ -97,10 +99,12 @@ class HttpAdapter implements Adapter {
   }
 
   async probe(signal: AbortSignal): Promise<Failure | null> {
-    const { probe, baseUrl } = this.#settings;
-    const path = new URL(baseUrl).pathname.replace(/\/$/, '') + (probe?.path ?? '/');
-    const question: Question = { method: 'GET', path, headers: [], body: null };
-    const reply = await this.#send(question, probeBytes, probeTime, signal);
+    const { probe, baseUrl, authentication } = this.#settings;
+    const { headers, query } = credentialsOf(authentication);
+    const path = prefixOf(baseUrl) + (probe?.path ?? '/');
+    const asked = query === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${query}`;
+    const question: Question = { method: 'GET', path: asked, headers: [...headers], body: null };
+    const reply = await this.#send(question, { ...probeLimits, signal });
     // Without a path of its own a probe asks only whether anybody answers; a large answer is one.
     if ('failure' in reply) return probe === undefined && reply.failure === failure.tooLarge ? null : reply;
     return probe === undefined || (reply.status >= 200 && reply.status < 300) ? null : failureOfStatus(reply.status);
@@ -122,16 +126,15 @@ class HttpAdapter implements Adapter {
   }
 
   /** Sends with a token where the system wants one; if it refuses the token, once more with a new one. */
-  async #send(question: Question, bytes: number, time: number, signal?: AbortSignal): Promise<WireReply | Failure> {
+  async #send(question: Question, limits: FlightLimits): Promise<WireReply | Failure> {
     const tokens = this.#tokens;
-    if (tokens === undefined) return this.#transport.send(question, { time, bytes, signal });
-    const end = performance.now() + time;
+    if (tokens === undefined) return this.#transport.send(question, limits);
+    const end = performance.now() + limits.time;
     for (let renewed = false; ; renewed = true) {
-      const token = await tokens.token(end - performance.now(), signal);
+      const token = await tokens.token(end - performance.now(), limits.signal);
       if (typeof token !== 'string') return { ...token, notActed: true };
       const headers = [...question.headers, 'authorization', `Bearer ${token}`];
-      const limits = { time: end - performance.now(), bytes, signal };
-      const reply = await this.#transport.send({ ...question, headers }, limits);
+      const reply = await this.#transport.send({ ...question, headers }, { ...limits, time: end - performance.now() });
       if ('failure' in reply || reply.status !== 401 || renewed) return reply;
       tokens.refused(token);
     }

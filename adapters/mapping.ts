@@ -1,32 +1,7 @@
 /** Turns values from a department's names, code lists and dates into the contract's, and back, as config declares it. */
-import type { CodeList, Mapping } from '../schemas/stile/adapters/http-service.js';
-import { contractDate, contractTime, type DateForm, formOf } from './dates.js';
-
-/** A rule written out; a mapping that is text is the path of one. */
-type Rule = Exclude<Mapping, string>;
-
-export const direction = { toContract: 'to-contract', toDepartment: 'to-department' } as const;
-export type Direction = (typeof direction)[keyof typeof direction];
-
-/** Faults in rules that no schema sees. */
-export const ruleFault = {
-  unknownCodeList: 'unknown-code-list',
-  /** Two of the department's codes mean the same, so there is no one way back. */
-  ambiguousCodeList: 'ambiguous-code-list',
-  unknownDateForm: 'unknown-date-form',
-} as const;
-export type RuleFault = (typeof ruleFault)[keyof typeof ruleFault];
-
-/** What a mapping is compiled against. */
-export interface MappingScope {
-  readonly direction: Direction;
-  /** Code lists that rules may name. */
-  readonly codes: Readonly<Record<string, CodeList>>;
-  /** Offset of the department's clock from UTC, such as `+08:00`. */
-  readonly utcOffset: string;
-  /** Told of each fault in the rules, with its RFC 6901 pointer. */
-  readonly report: (pointer: string, fault: RuleFault) => void;
-}
+import type { Mapping } from '../schemas/stile/adapters/http-service.js';
+import type { MappingScope } from './mapping-scope.js';
+import { type Rule, translator } from './translation.js';
 
 /**
  * @param source what is mapped
@@ -146,77 +121,6 @@ function list(node: Mapping, scope: MappingScope, pointer: string, path: string)
     }
     return value.map(item => make(item, run)).filter(item => item !== undefined);
   };
-}
-
-interface Translator {
-  /** Undefined when the value is none that the rule knows. */
-  readonly convert: (value: unknown) => unknown;
-  /** What is then said of it. */
-  readonly wrong: string;
-}
-
-function translator(rule: Rule, scope: MappingScope, pointer: string): Translator {
-  const first = firstTranslator(rule, scope, pointer);
-  const { as } = rule;
-  if (as === undefined) return first;
-  const last = as === 'text' ? toText : toNumber;
-  return {
-    convert: value => last(first.convert(value)),
-    wrong: rule.codes || rule.date || rule.time ? first.wrong : `is no ${as}`,
-  };
-}
-
-function firstTranslator(rule: Rule, scope: MappingScope, pointer: string): Translator {
-  if (rule.codes !== undefined) return codeTranslator(rule.codes, scope, `${pointer}/codes`);
-  if (rule.date !== undefined) return dateTranslator(rule.date, contractDate, scope, `${pointer}/date`);
-  if (rule.time !== undefined) {
-    return dateTranslator(rule.time, contractTime(scope.utcOffset), scope, `${pointer}/time`);
-  }
-  return { convert: value => value, wrong: '' };
-}
-
-function codeTranslator(named: string | CodeList, scope: MappingScope, pointer: string): Translator {
-  const list = typeof named === 'string' ? scope.codes[named] : named;
-  if (list === undefined) scope.report(pointer, ruleFault.unknownCodeList);
-  const pairs: [string, unknown][] = Object.entries(list ?? {});
-  const back = scope.direction === direction.toDepartment;
-  const codes = new Map(back ? pairs.map(([code, value]) => [String(value), code]) : pairs);
-  if (codes.size < pairs.length) scope.report(pointer, ruleFault.ambiguousCodeList);
-  return {
-    convert: value => (typeof value === 'object' ? undefined : codes.get(String(value))),
-    wrong: 'is no code of its list',
-  };
-}
-
-function dateTranslator(form: string, contract: DateForm, scope: MappingScope, pointer: string): Translator {
-  const department = formOf(form, scope.utcOffset);
-  if (department === undefined) {
-    scope.report(pointer, ruleFault.unknownDateForm);
-    return { convert: () => undefined, wrong: 'has no form' };
-  }
-  const toContract = scope.direction === direction.toContract;
-  const [from, to] = toContract ? [department, contract] : [contract, department];
-  return {
-    convert(value) {
-      const local = from.read(value);
-      return local === undefined ? undefined : to.write(local);
-    },
-    wrong: toContract ? `is no ${form}` : 'is no date of the contract',
-  };
-}
-
-function toText(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? String(value)
-    : undefined;
-}
-
-/** A number that a double holds as it was written, as the strict JSON reader has it. */
-function toNumber(value: unknown): number | undefined {
-  if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || !/^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value)) return undefined;
-  const number = Number(value);
-  return Math.abs(number) <= Number.MAX_SAFE_INTEGER && value.length <= 16 ? number : undefined;
 }
 
 /** Reads by a path such as `data.rows.0.name`; own members only. No path is the source itself. */

@@ -18,9 +18,10 @@ import { decode } from './content-coding.js';
 import type { WireReply } from './flight.js';
 import { encodeXml, escapeText, isXml, mediaType, xmlReader } from './gb18030-xml.js';
 import { failureOfStatus } from './http-status.js';
-import { compileMapping, direction } from './mapping.js';
-import { retrying } from './retry.js';
-import { Transport } from './transport.js';
+import { compileMapping } from './mapping.js';
+import { direction } from './mapping-scope.js';
+import { defaultRetries, retrying } from './retry.js';
+import { prefixOf, probeLimits, Transport } from './transport.js';
 
 export const adapter: AdapterModule = {
   kind: 'public-security-household',
@@ -30,7 +31,6 @@ export const adapter: AdapterModule = {
     new PublicSecurityHousehold(settings as unknown as PublicSecurityHouseholdSettings, context),
 };
 
-const defaults = { retries: 2 } as const;
 const path = '/household/query';
 const reader = xmlReader(new Set(['ry']));
 
@@ -113,13 +113,13 @@ class PublicSecurityHousehold implements Adapter {
   constructor(settings: PublicSecurityHouseholdSettings, { logger }: AdapterContext) {
     this.#settings = settings;
     this.#transport = new Transport(settings, logger);
-    this.#path = new URL(settings.baseUrl).pathname.replace(/\/$/, '') + path;
+    this.#path = prefixOf(settings.baseUrl) + path;
   }
 
   async ask(request: JsonObject, call: Call): Promise<Answer | Failure> {
     const { serviceId } = call.ask as unknown as PublicSecurityHouseholdService;
     const body = encodeXml(`<request><gmsfhm>${escapeText(String(request.residentId))}</gmsfhm></request>`);
-    const retries = call.safe ? (this.#settings.retries ?? defaults.retries) : 0;
+    const retries = call.safe ? (this.#settings.retries ?? defaultRetries) : 0;
     const reply = await retrying(
       // Signed anew each time: the register refuses a signature it has seen.
       time =>
@@ -140,7 +140,7 @@ class PublicSecurityHousehold implements Adapter {
   async probe(signal: AbortSignal): Promise<Failure | null> {
     const reply = await this.#transport.send(
       { method: 'GET', path: this.#path, headers: [] },
-      { time: probeTime, bytes: probeBytes, signal },
+      { ...probeLimits, signal },
     );
     return 'failure' in reply ? reply : null;
   }
@@ -161,10 +161,6 @@ class PublicSecurityHousehold implements Adapter {
     ];
   }
 }
-
-/** Longest wait for a probe's answer, milliseconds, and most bytes of it. Any answer at all shows that it is up. */
-const probeTime = 10_000;
-const probeBytes = 65_536;
 
 function readAnswer({ headers, body }: WireReply, { depthLimit, requestId }: Call): Answer | Failure {
   if (!isXml(headers['content-type'])) return malformed('body: content type');

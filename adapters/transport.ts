@@ -29,6 +29,12 @@ export interface TlsSettings {
 
 export const transportDefaults = { connections: 64, queue: 256, connectTimeout: 3000 } as const;
 
+/** The path that goes before every question's; empty where the base URL has none. */
+export const prefixOf = (baseUrl: string): string => new URL(baseUrl).pathname.replace(/\/$/, '');
+
+/** Longest wait for a probe's answer, milliseconds, and most bytes of it. */
+export const probeLimits = { time: 10_000, bytes: 65_536 } as const;
+
 /** Open connections to one origin, until closed. */
 export class Transport {
   readonly #pool: Pool;

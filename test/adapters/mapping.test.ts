@@ -1,5 +1,6 @@
 import t from 'tap';
-import { compileMapping, direction, type MappingScope, reader } from '../../adapters/mapping.js';
+import { compileMapping, reader } from '../../adapters/mapping.js';
+import { direction, type MappingScope } from '../../adapters/mapping-scope.js';
 import type { CodeList, Mapping } from '../../schemas/stile/adapters/http-service.js';
 
 interface Options {

@@ -1,6 +1,13 @@
-/** Says a fault in mapping rules as an operator would, in both languages. */
+/** Faults in mapping rules that no schema sees, said as an operator would, in both languages. */
 import type { SettingFault } from './adapter.js';
-import { type RuleFault, ruleFault } from './mapping.js';
+
+export const ruleFault = {
+  unknownCodeList: 'unknown-code-list',
+  /** Two of the department's codes mean the same, so there is no one way back. */
+  ambiguousCodeList: 'ambiguous-code-list',
+  unknownDateForm: 'unknown-date-form',
+} as const;
+export type RuleFault = (typeof ruleFault)[keyof typeof ruleFault];
 
 const texts: Readonly<Record<RuleFault, Omit<SettingFault, 'pointer'>>> = {
   [ruleFault.unknownCodeList]: {
