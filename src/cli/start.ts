@@ -56,7 +56,8 @@ async function sampleCommand({ url, registry }: Server, language: Language): Pro
   if (!got.ok) throw new Error(got.lines.join(' '));
   const body = JSON.stringify(registry.services.get(service)?.contract.example);
   const headers = [`Authorization: Bearer ${got.token}`, `Stile-Purpose: ${purpose}`, 'Content-Type: application/json'];
-  return `curl ${url}/exchange/${service} ${headers.map(header => `-H '${header}'`).join(' ')} -d '${body}'`;
+  // A reply ends in no newline, and would run into the prompt.
+  return `curl ${url}/exchange/${service} -w '\\n' ${headers.map(header => `-H '${header}'`).join(' ')} -d '${body}'`;
 }
 
 function greeting({ url, environment, departments, registry }: Server, command: string, terminal: Terminal): string {
@@ -64,6 +65,7 @@ function greeting({ url, environment, departments, registry }: Server, command: 
   const store = environment.databaseUrl === undefined ? `PostgreSQL, ${environment.dataFolder}/` : 'DATABASE_URL';
   const lines: [string, string][] = [
     [words.gateway[language], url],
+    [words.description[language], `${url}/docs`],
     [words.store[language], store],
   ];
   if (departments) {
@@ -92,6 +94,7 @@ function greeting({ url, environment, departments, registry }: Server, command: 
 const words = {
   ready: { zh: '越篱已就绪', en: 'Stile is ready' },
   gateway: { zh: '网关', en: 'gateway' },
+  description: { zh: '接口说明', en: 'API description' },
   store: { zh: '存储库', en: 'store' },
   command: {
     zh: '以住房部门系统的身份查询婚姻登记状况（可直接粘贴）：',
