@@ -24,6 +24,9 @@ export function buildContract(request: CompiledFile, reply: CompiledFile, store:
     const known = asked.compiled.subjects.some(({ role, kind }) => role === 'asked' && kind === subject.kind);
     if (subject.role === 'asked' && !known) findings.push({ source: reply.source, finding: neverAsked(subject.path) });
   }
+  for (const { source, schema } of [request, reply]) {
+    if (findings.length === 0 && schema.type !== 'object') findings.push({ source, finding: noObject });
+  }
   const [example] = [request.schema.examples ?? []].flat();
   if (example === undefined) findings.push({ source: request.source, finding: noExample });
   if (findings.length > 0) return { findings };
@@ -36,10 +39,25 @@ function compileHalf(file: CompiledFile, store: SchemaStore) {
   const { fields, subjects, findings } = walkFields({ schema, source, pointer: '', base: id }, store);
   const check: CompiledSchema['check'] = value => {
     if (quick(value)) return null;
+    if (partsUpTo(mostParts, value) >= mostParts) return violations(quick.errors ?? []);
     thorough(value);
-    return violations(thorough.errors ?? quick.errors ?? []);
+    return violations(thorough.errors ?? []);
   };
   return { compiled: { schema, check, subjects, fields }, findings: [...findings] };
+}
+
+/** A value of more parts is told its first violation only: finding all of a large one's would keep others waiting. */
+const mostParts = 1000;
+
+/** How many values the value holds, itself included, counted no further than `most`. */
+function partsUpTo(most: number, value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  let parts = 1;
+  for (const held of Object.values(value)) {
+    parts += partsUpTo(most - parts, held);
+    if (parts >= most) break;
+  }
+  return parts;
 }
 
 /** Over all that decides what passes, the vocabulary referred to included; a better title or example moves nothing. */
@@ -63,6 +81,13 @@ const neverAsked = (path: string): Finding => ({
     en: 'mark whom the request asks about, or make it related',
   },
 });
+
+const noObject: Finding = {
+  rule: rule.contractInvalid,
+  pointer: '/type',
+  message: { zh: '请求与答复须为对象', en: 'a request or reply that is no object' },
+  fix: { zh: '写 "type": "object"', en: 'write "type": "object"' },
+};
 
 const noExample: Finding = {
   rule: rule.contractExample,

@@ -150,7 +150,11 @@ t.test('violations are bounded', async t => {
     request: closed({ list: { type: 'array', items: { type: 'integer' } } }, { examples: [{ list: [] }] }),
     reply: closed({ status: { type: 'string' } }),
   });
-  t.equal(request.check({ list: Array.from({ length: 5000 }, () => 'x') })?.length, 20);
+  const wrong = (length: number) => request.check({ list: Array.from({ length }, () => 'x') });
+  t.equal(wrong(7)?.length, 7);
+  t.equal(wrong(900)?.length, 20);
+  t.match(wrong(5000), [{ pointer: '/list/0', keyword: 'type', message: { en: 'must be integer' } }]);
+  t.equal(wrong(5000)?.length, 1, 'of a large value only the first is looked for');
 });
 
 t.test('fields and subjects are found through references, combinations and lists', async t => {
@@ -256,6 +260,12 @@ t.test('a schema that leads back to itself in two ways is refused at once', asyn
     reply: { $defs: { node }, ...closed({ tree: { $ref: '#/$defs/node' } }) },
   });
   t.strictSame([...new Set(faults.map(({ rule }) => rule))], ['contract-recursive']);
+});
+
+t.test('a request or reply is always an object', async t => {
+  const { faults } = await withSchemas(t, { reply: { type: 'array', items: { type: 'string' } } });
+  t.match(faults, [{ rule: 'contract-invalid', pointer: '/type' }]);
+  t.equal(faults.length, 1);
 });
 
 const strangeReferences = [
