@@ -15,6 +15,8 @@ export async function searchable(t: Parameters<typeof database>[0] & { testdir()
   const connectionString = await database(t);
   await migrate(connectionString);
   const pool = new pg.Pool({ connectionString, max: 2 });
+  // A connection may hear that the database is dropped while it is being closed.
+  pool.on('error', () => {});
   const searches = openSearchPool(connectionString, logger);
   const keys = openPeriodKeys(t.testdir());
   t.teardown(() => Promise.all([pool.end(), searches.end()]).then(() => {}));

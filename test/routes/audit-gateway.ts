@@ -56,6 +56,8 @@ export async function auditGateway(t: Test, controls: Controls = {}): Promise<Au
   const settings = { deadline: 5000, statementDeadline: 2000, queue: 2000, lease: 5000, shards: 1 };
   const ledger = await openLedger({ database: connectionString, keys, settings, logger });
   const pool = new pg.Pool({ connectionString, max: 2 });
+  // A connection may hear that the database is dropped while it is being closed.
+  pool.on('error', () => {});
   const searches = controls.searches?.(connectionString) ?? openSearchPool(connectionString, logger);
 
   const port = await freePort();
