@@ -118,7 +118,7 @@ for (const [name, away] of [
       const after = await ask();
       t.equal(after.answer.status, 200);
       const entries = await account(t, gateway, [during, after]);
-      const stored = entries.filter(({ entry }) => String(entry.trace).includes(during.trace));
+      const stored = entries.filter(entry => String(entry.trace).includes(during.trace));
       t.ok(stored.length <= 1, 'what was given up on is there once, or not at all');
       if (fault === 'cutAfter') t.equal(stored.length, 1, 'what is stored stays');
     });

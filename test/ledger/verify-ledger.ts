@@ -14,6 +14,7 @@ interface Test {
  */
 export async function verifyLedger(t: Test, pool: pg.Pool): Promise<ReadonlyMap<string, string>> {
   const ids = new Map<string, string>();
+  const entries = new Set<string>();
   const { rows: heads } = await pool.query('SELECT * FROM ledger_heads ORDER BY shard');
   for (const head of heads) {
     const { rows } = await pool.query('SELECT * FROM ledger_entries WHERE shard = $1 ORDER BY index', [head.shard]);
@@ -30,9 +31,18 @@ export async function verifyLedger(t: Test, pool: pg.Pool): Promise<ReadonlyMap<
     );
     const times = rows.map(row => Number(row.time));
     t.same(times, [...times].sort(byNumber), `time in shard ${head.shard} never goes back`);
-    for (const row of rows) ids.set(`${row.shard}/${row.index}`, row.id);
+    t.same(
+      rows.map(row => row.leaf.toString('hex')),
+      rows.map(row => naiveRoot([row.entry]).toString('hex')),
+      `each leaf of shard ${head.shard} is its entry's`,
+    );
+    for (const row of rows) {
+      ids.set(`${row.shard}/${row.index}`, row.id);
+      // An intent and the record that closes it share an id.
+      entries.add(`${row.kind} ${row.id}`);
+    }
   }
-  t.equal(new Set(ids.values()).size, ids.size, 'no entry is there twice');
+  t.equal(entries.size, ids.size, 'no entry is there twice');
   return ids;
 }
 
