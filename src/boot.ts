@@ -42,6 +42,9 @@ export interface Booted {
   close(): Promise<void>;
 }
 
+/** Milliseconds between looks for connections that have become idle while the gateway closes. */
+const idlePause = 50;
+
 /** @throws StoreError when the store cannot be used */
 export async function boot(options: BootOptions): Promise<Booted> {
   const { registry, database, dataFolder, logger, now = Date.now } = options;
@@ -100,7 +103,7 @@ export async function boot(options: BootOptions): Promise<Booted> {
         redis,
         notReady: () => (draining ? 'draining' : (ledger.fault() ?? undefined)),
       }),
-      app => app.close(),
+      closeApp,
     );
     return {
       app,
@@ -119,4 +122,10 @@ export async function boot(options: BootOptions): Promise<Booted> {
 async function openRedis(url: string): Promise<Redis> {
   const { Redis } = await import('ioredis');
   return new Redis(url);
+}
+
+/** A connection that was busy when the closing began is idle later, and would be waited for as long as callers keep one alive. */
+async function closeApp(app: FastifyInstance): Promise<void> {
+  const sweep = setInterval(() => app.server.closeIdleConnections(), idlePause);
+  await app.close().finally(() => clearInterval(sweep));
 }
