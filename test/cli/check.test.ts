@@ -91,6 +91,12 @@ t.test('--json is for machines', async t => {
   t.match(sound, { registry: /^[0-9a-f]{64}$/, faults: [] });
 });
 
+t.test('a folder that is not there', async t => {
+  const { code, stdout } = await check(t.testdir({}), ['nowhere']);
+  t.equal(code, 1);
+  t.match(stdout, /^nowhere\/config:1:1: there is no such file or folder[^\n]*\nnowhere\/schemas:1:1: /);
+});
+
 t.test('wrong arguments are told with the usage', async t => {
   const folder = deployment(t);
   for (const words of [['a', 'b'], ['--language', 'fr'], ['--jsn']]) {
