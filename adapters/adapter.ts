@@ -16,8 +16,20 @@ export interface AdapterModule {
    * called for what the schemas accept, and before references such as `${env:NAME}` are replaced.
    */
   check?(settings: JsonObject, ask: JsonObject): readonly SettingFault[];
+  /** The contract's fields that a service's settings name; the check of config holds them against the contract. Pure. */
+  names?(ask: JsonObject): readonly NamedField[];
   open(settings: JsonObject, context: AdapterContext): Adapter;
 }
+
+/** A field of the contract that a service's settings name. */
+export interface NamedField {
+  readonly half: (typeof namedIn)[keyof typeof namedIn];
+  /** As in the contract: `members[].name`. */
+  readonly path: string;
+  /** RFC 6901, from the service's own settings. */
+  readonly pointer: string;
+}
+export const namedIn = { request: 'request', reply: 'reply' } as const;
 
 /** A fault in a service's own settings. It quotes names and paths of config, nothing else. */
 export interface SettingFault {

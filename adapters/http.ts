@@ -21,6 +21,7 @@ import type { FlightLimits, WireReply } from './flight.js';
 import { type AnswerReader, compileAnswer } from './http-answer.js';
 import { compileQuestion, type Question, type QuestionMaker } from './http-question.js';
 import { failureOfStatus } from './http-status.js';
+import { namedFields } from './mapping-fields.js';
 import { direction, type MappingScope } from './mapping-scope.js';
 import { TokenSource } from './oauth-token.js';
 import { defaultRetries, retrying } from './retry.js';
@@ -47,6 +48,7 @@ export const adapter: AdapterModule = {
     compileService(ask as unknown as HttpService, known, report, () => ({ fault: '' }));
     return faults;
   },
+  names: ask => namedFields(ask as unknown as HttpService),
   open: (settings, context) => new HttpAdapter(settings as unknown as HttpSettings, context),
 };
 

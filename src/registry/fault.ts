@@ -19,6 +19,7 @@ export const rule = {
   unknownAdapter: 'unknown-adapter',
   unknownAdapterKind: 'unknown-adapter-kind',
   adapterSetting: 'adapter-setting',
+  adapterField: 'adapter-field',
   unknownDepartment: 'unknown-department',
   unknownClient: 'unknown-client',
   unknownService: 'unknown-service',

@@ -3,6 +3,7 @@ import type { AgreementsFile } from '../../schemas/stile/agreements.js';
 import type { DepartmentFile } from '../../schemas/stile/department.js';
 import type { PurposesFile } from '../../schemas/stile/purposes.js';
 import type { SettingsFile } from '../../schemas/stile/stile.js';
+import { adapterFieldFindings } from './adapter-fields.js';
 import { checkAgreement } from './agreement-check.js';
 import { clientKeyFindings } from './client-key.js';
 import { buildContract } from './contract.js';
@@ -42,6 +43,7 @@ export async function loadRegistry(options: LoadOptions): Promise<Loaded> {
     ...documents.flatMap(document => document.faults),
     ...keyFaults(departments, registry.sandbox),
     ...compiled.faults,
+    ...fieldFaults(departments, compiled.contracts),
     ...agreementFaults(documents, files, registry),
   ];
   const told = new Map(faults.sort(byPlace).map(fault => [JSON.stringify(fault), fault]));
@@ -83,6 +85,11 @@ function keyFaults(departments: readonly Document[], sandbox: boolean): Fault[] 
   const files = departments.map(({ source, written }) => ({ source, file: written as DepartmentFile }));
   return clientKeyFindings(files, sandbox).map(({ source, finding }) => source.fault(finding));
 }
+
+const fieldFaults = (departments: readonly Document[], contracts: ReadonlyMap<string, Contract>): Fault[] =>
+  departments.flatMap(({ source, written }) =>
+    adapterFieldFindings(written as DepartmentFile, contracts).map(source.fault),
+  );
 
 /** Checked against what there is of the registry, so that faults elsewhere hide none here and none is told twice. */
 function agreementFaults(documents: readonly Document[], files: Files, registry: Registry): Fault[] {

@@ -90,3 +90,18 @@ t.test('a pattern needs year, month and day, each once', async t => {
     t.equal(formOf(form, china), undefined, form);
   }
 });
+
+t.test('every day of a century comes back as it went', async t => {
+  const forms = ['YYYYMMDD', 'DD/MM/YYYY', 'YYYYMMDDHHmmss', 'epoch-ms', 'epoch-s', 'iso', 'http-date'];
+  const first = Date.UTC(1950, 0, 1);
+  for (const offset of [china, '-11:30', '+00:00']) {
+    for (const form of forms) {
+      const wrong: string[] = [];
+      for (let day = 0; day < 36_525; day += 7) {
+        const date = new Date(first + day * 86_400_000).toISOString().slice(0, 10);
+        if (toDate(form, fromDate(form, date, offset), offset) !== date) wrong.push(date);
+      }
+      t.strictSame(wrong, [], `${form} ${offset}`);
+    }
+  }
+});

@@ -1,0 +1,59 @@
+/** Lists the contract's fields that mapping rules name, so that the check of config can hold them against the contract. */
+import type { HttpService, Mapping } from '../schemas/stile/adapters/http-service.js';
+import { type NamedField, namedIn } from './adapter.js';
+import { pointerTo } from './mapping.js';
+
+/** Those that a service of the http adapter names. */
+export function namedFields(service: HttpService): NamedField[] {
+  const { path, parameters = {}, query = {}, headers = {}, body, reply, absent } = service;
+  const groups = { parameters, query, headers };
+  const inPath = [...path.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name);
+  return [
+    ...inPath.filter(name => !Object.hasOwn(parameters, name)).map(name => asked(name, '/path')),
+    ...Object.entries(groups).flatMap(([group, mappings]) =>
+      Object.entries(mappings).flatMap(([name, mapping]) => sources(mapping, pointerTo(`/${group}`, name), '')),
+    ),
+    ...(body === undefined ? [] : sources(body, '/body', '')),
+    ...targets(reply, '/reply', ''),
+    ...(absent === undefined ? [] : targets(absent.reply, '/absent/reply', '')),
+  ];
+}
+
+/** A place in a list is any place in it. */
+const asked = (path: string, pointer: string): NamedField => ({
+  half: namedIn.request,
+  path: path.replace(/\.\d+(?=\.|$)/g, '[]').replace(/\[\]$/, ''),
+  pointer,
+});
+
+const join = (base: string, path: string): string => (base === '' ? path : `${base}.${path}`);
+
+/** What a mapping of the request reads of it. */
+function sources(mapping: Mapping, pointer: string, base: string): NamedField[] {
+  if (typeof mapping === 'string') return [asked(join(base, mapping), pointer)];
+  if (mapping.constant !== undefined) return [];
+  const { from, fields, each } = mapping;
+  const here = from === undefined ? base : join(base, from);
+  return [
+    ...(from === undefined ? [] : [asked(here, `${pointer}/from`)]),
+    ...Object.entries(fields ?? {}).flatMap(([name, below]) =>
+      sources(below, pointerTo(`${pointer}/fields`, name), here),
+    ),
+    ...(each === undefined ? [] : sources(each, `${pointer}/each`, `${here}[]`)),
+  ];
+}
+
+/** What a mapping into the reply makes of it, and what it reads of the request. */
+function targets(mapping: Mapping, pointer: string, path: string): NamedField[] {
+  if (typeof mapping === 'string') return [];
+  const { request, fields, each } = mapping;
+  return [
+    ...(request === undefined ? [] : [asked(request, `${pointer}/request`)]),
+    ...Object.entries(fields ?? {}).flatMap(([name, below]) => {
+      const at = pointerTo(`${pointer}/fields`, name);
+      const made = join(path, name);
+      return [{ half: namedIn.reply, path: made, pointer: at }, ...targets(below, at, made)];
+    }),
+    ...(each === undefined ? [] : targets(each, `${pointer}/each`, `${path}[]`)),
+  ];
+}
