@@ -149,6 +149,7 @@ export function callers(url: string): Pick<TestGateway, 'token' | 'call' | 'exch
       method,
       headers,
       ...(sent === undefined ? {} : { body: sent }),
+      signal: AbortSignal.timeout(30_000),
     });
     const text = await response.text();
     return {
