@@ -1,9 +1,9 @@
 /** Imports the sample agreements on the sandbox's first start, as a data officer would: over the API, with entries of it. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { role } from '../identity/principal.js';
 import { OperatorError } from '../operator-error.js';
+import { readAgreements } from '../registry/agreements-file.js';
 import { type Answer, isObject } from './answer.js';
 import { openApi } from './api.js';
 
@@ -22,14 +22,10 @@ export async function importSampleAgreements(url: string, configFolder: string):
   accepted(await api.post(path, { agreements: await readSamples(join(configFolder, 'agreements')) }));
 }
 
+/** Config has been checked by now: none of them has a fault. */
 async function readSamples(folder: string): Promise<unknown[]> {
-  const agreements: unknown[] = [];
   const names = (await readdir(folder)).filter(name => name.endsWith('.yaml')).sort();
-  for (const name of names) {
-    const file: unknown = parse(await readFile(join(folder, name), 'utf8'));
-    if (isObject(file) && Array.isArray(file.agreements)) agreements.push(...file.agreements);
-  }
-  return agreements;
+  return names.flatMap(name => readAgreements(join(folder, name)).agreements);
 }
 
 function accepted(answer: Answer): unknown {

@@ -52,15 +52,18 @@ async function ready(server: Server): Promise<void> {
 
 /** A call that succeeds as it is, for as long as its token lives. */
 async function sampleCommand({ url, registry }: Server, language: Language): Promise<string> {
+  const { issuer } = registry.settings.identity;
   const got = await requestToken({ url, client, key: sandboxKey(client), language });
   if (!got.ok) throw new Error(got.lines.join(' '));
   const body = JSON.stringify(registry.services.get(service)?.contract.example);
   const headers = [`Authorization: Bearer ${got.token}`, `Stile-Purpose: ${purpose}`, 'Content-Type: application/json'];
   // A reply ends in no newline, and would run into the prompt.
-  return `curl ${url}/exchange/${service} -w '\\n' ${headers.map(header => `-H '${header}'`).join(' ')} -d '${body}'`;
+  return `curl ${issuer}/exchange/${service} -w '\\n' ${headers.map(header => `-H '${header}'`).join(' ')} -d '${body}'`;
 }
 
-function greeting({ url, environment, departments, registry }: Server, command: string, terminal: Terminal): string {
+function greeting({ environment, departments, registry }: Server, command: string, terminal: Terminal): string {
+  // Where callers reach it, which is not where it listens behind a proxy or in a container.
+  const url = registry.settings.identity.issuer;
   const { language } = terminal;
   const store = environment.databaseUrl === undefined ? `PostgreSQL, ${environment.dataFolder}/` : 'DATABASE_URL';
   const lines: [string, string][] = [

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { parse } from 'yaml';
+import { root } from '../src/root.js';
+import { isInstalled } from './installed.js';
+
+const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
+
+t.test('docker compose accepts the file, with nothing set', async t => {
+  if (!isInstalled(t, ['docker-compose', '--version'])) return;
+  const { status, stderr, stdout } = spawnSync('docker-compose', ['config'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH },
+  });
+  t.equal(status, 0, stderr);
+  const { services } = parse(stdout);
+  t.same(Object.keys(services).sort(), ['departments', 'gateway', 'store']);
+  for (const name of ['departments', 'store']) {
+    t.ok(services[name].healthcheck, `${name} is waited for`);
+    t.equal(services[name].ports, undefined, `${name} is not to be reached from outside`);
+  }
+  t.match(services.gateway.environment.DATABASE_URL, /^postgresql:/);
+});
+
+t.test('the image is made of files that are there', async t => {
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names = '']) => names.split(' '));
+  t.ok(copied.length > 5);
+  for (const name of copied) t.ok(existsSync(join(root, name)), name);
+});
+
+t.test('the image serves as an ordinary user, and leaves out what only development needs', async t => {
+  const last = dockerfile.slice(dockerfile.lastIndexOf('FROM '));
+  t.match(last, /^USER node$/m);
+  t.match(last, /^HEALTHCHECK /m);
+  t.match(dockerfile, /npm ci --ignore-scripts --omit=dev --omit=optional/);
+});
