@@ -58,6 +58,14 @@ t.test('a ledger closes though the store hangs', async t => {
   t.same(rows, [{ held: true, size: '1' }], 'the lease runs out by itself');
 });
 
+t.test('an idle ledger closes though the store hangs', async t => {
+  const { store, proxy, ledger } = await openCuttable(t);
+  proxy.hang();
+  await ledger.close();
+  const { rows } = await store.pool.query('SELECT holder IS NOT NULL AS held FROM ledger_heads');
+  t.same(rows, [{ held: true }]);
+});
+
 t.test('the database refuses a batch', async t => {
   const { store, ledger } = await openCuttable(t);
   await store.pool.query('ALTER TABLE ledger_entries ADD CONSTRAINT full_disk CHECK (index < 1)');

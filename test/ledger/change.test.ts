@@ -118,3 +118,20 @@ t.test('changes of two replicas race with each other and with the appends of bot
   );
   t.equal((await verifyLedger(t, store.pool)).size, 2 * rounds + appended);
 });
+
+t.test('a change whose shard was taken over is made in another, once', async t => {
+  const store = await openStore(t);
+  const ledger = await store.open();
+  await store.pool.query('CREATE TABLE changed (run int)');
+  await store.pool.query(
+    "UPDATE ledger_heads SET epoch = epoch + 1, holder = 'x', lease_until = now() + interval '1 h'",
+  );
+  await store.pool.query('INSERT INTO ledger_heads (shard) VALUES (4)');
+  let runs = 0;
+  const changed = await ledger.appendWithChange(draftOf(), async query => {
+    runs += 1;
+    await query('INSERT INTO changed VALUES ($1)', [runs]);
+  });
+  t.match(changed, { position: { shard: 4, index: 0 }, version: 1 });
+  t.same((await store.pool.query('SELECT run FROM changed')).rows, [{ run: 2 }], 'the first run left nothing');
+});

@@ -163,3 +163,28 @@ t.test('an intent stays in its shard when its writer loses that', async t => {
   t.same(await ledger.append(draftOf()), { shard: 3, index: 0 });
   t.same(await openIn(store), [intent.entry.id]);
 });
+
+t.test('an intent stored by a statement that was long given up on', async t => {
+  const store = await openStore(t);
+  const proxy = await openCutProxy(t, store.database);
+  const ledger = await store.open({ deadline: 300, statementDeadline: 4000 }, { database: proxy.database });
+  const client = await store.pool.connect();
+  await client.query('BEGIN');
+  await client.query('SELECT FROM ledger_heads FOR UPDATE');
+  const intent = intentOf();
+  const append = ledger.append(intent);
+  const waits = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+  const areWaiting = async (count: number) => (await store.pool.query(waits)).rowCount === count;
+  await until(() => areWaiting(1));
+  t.equal(await faultOf(append), ledgerFault.deadline);
+  proxy.cut();
+  const next = ledger.append(draftOf()).catch(() => {});
+  await until(() => areWaiting(2));
+  await client.query('COMMIT');
+  client.release();
+  await next;
+  await until(async () => (await unknownIn(store)).length === 1);
+  t.match(await unknownIn(store), [{ entry: { intent: intent.entry.id } }]);
+  t.same(await openIn(store), []);
+  await verifyLedger(t, store.pool);
+});

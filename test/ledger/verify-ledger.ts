@@ -13,11 +13,23 @@ interface Test {
  * @returns the ids of all entries by position, `shard/index`
  */
 export async function verifyLedger(t: Test, pool: pg.Pool): Promise<ReadonlyMap<string, string>> {
+  const client = await pool.connect();
+  try {
+    // One snapshot: a statement of a writer that was killed may still commit.
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+    return await verifySnapshot(t, client);
+  } finally {
+    await client.query('COMMIT');
+    client.release();
+  }
+}
+
+async function verifySnapshot(t: Test, client: pg.ClientBase): Promise<ReadonlyMap<string, string>> {
   const ids = new Map<string, string>();
   const entries = new Set<string>();
-  const { rows: heads } = await pool.query('SELECT * FROM ledger_heads ORDER BY shard');
+  const { rows: heads } = await client.query('SELECT * FROM ledger_heads ORDER BY shard');
   for (const head of heads) {
-    const { rows } = await pool.query('SELECT * FROM ledger_entries WHERE shard = $1 ORDER BY index', [head.shard]);
+    const { rows } = await client.query('SELECT * FROM ledger_entries WHERE shard = $1 ORDER BY index', [head.shard]);
     t.same(
       rows.map(row => Number(row.index)),
       rows.map((_, index) => index),
