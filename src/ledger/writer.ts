@@ -118,7 +118,7 @@ export function startWriter(options: WriterOptions): Writer {
   }
 
   async function lose(error: unknown): Promise<void> {
-    if (!(error instanceof ConnectionLost)) logger.error({ err: error }, 'the writer of the ledger is at fault');
+    if (!(error instanceof ConnectionLost)) logger.error({ err: error }, 'a step of the ledger’s writer failed');
     connection?.close().catch(() => {});
     connection = null;
     losses += 1;
