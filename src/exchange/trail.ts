@@ -1,7 +1,6 @@
 /** The trail of one exchange: each step notes here what the record shall say, whatever becomes of the exchange. */
 import type { Grant } from '../agreements/grant.js';
 import { errors } from '../errors.js';
-import type { StaffPrincipal } from '../identity/principal.js';
 import type { EntryBody, Outcome, Subject } from '../ledger/ledger.js';
 import { outcome } from '../ledger/ledger.js';
 import type { Exit } from '../problem.js';
@@ -22,8 +21,6 @@ export interface Trail {
   readonly source: string;
   readonly traceparent: string;
   client?: Client;
-  /** Staff who tried, though they have no business here. */
-  staff?: Pick<StaffPrincipal, 'id' | 'role'>;
   /** What was asked for, as named by the caller; set even when there is no such service. */
   serviceNamed?: string;
   service?: Service;
@@ -98,7 +95,6 @@ export function entryOf(trail: Trail, exit: Exit | undefined): EntryBody {
     repeats: trail.repeats,
     service: named,
     source: trail.client === undefined ? trail.source : undefined,
-    staff: trail.staff,
     stage: exit && errors[exit.code].stage,
     trace: trail.traceparent,
   };

@@ -164,12 +164,11 @@ export function holdShard(taken: Hold, context: ShardContext): Shard {
 
   async function reconcile(connection: Connection): Promise<void> {
     const { size } = hold.range;
-    const { head, names } = await readHead(connection, hold.shard, size, batchEntries);
-    const offsets = new Map(names.map((name, offset) => [name, offset]));
+    const { head, ids } = await readHead(connection, hold.shard, size, batchEntries);
+    const offsets = new Map(ids.map((id, offset) => [id, offset]));
     const absent: Job[] = [];
     for (const job of inFlight) {
-      const { kind, id } = job.draft.entry;
-      const offset = offsets.get(`${kind} ${id}`);
+      const offset = offsets.get(job.draft.entry.id);
       if (offset === undefined) absent.push(job);
       else settle(job, size + offset);
     }

@@ -1,0 +1,124 @@
+/** Follows both READMEs as a new user would: the story's calls, and the department that is added in ten minutes. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import t from 'tap';
+import { parse } from 'yaml';
+import { faultText } from '../src/cli/check.js';
+import { terminalOf } from '../src/cli/terminal.js';
+import { loadRegistry } from '../src/registry/load.js';
+import type { Registry } from '../src/registry/registry.js';
+import { root } from '../src/root.js';
+import { pageOf, readmes } from './documents.js';
+import { importAgreements, openGateway, sandboxAgreements, type Test } from './gateway.js';
+import { until } from './until.js';
+
+const service = 'social-insurance/insured/v1';
+const agreementFile = 'config/agreements/housing-insured.yaml';
+const departmentFile = 'config/departments/social-insurance.yaml';
+const systemFile = 'social-insurance.mjs';
+const secret = 'trial';
+const married = { residentId: '440304198804123031' };
+const languages = ['en', 'zh'] as const;
+
+/** A folder with a copy of the project's config and schemas, and the README's files. */
+function newProject(t: Test, port: number): string {
+  const folder = mkdtempSync(join(tmpdir(), 'stile-readme-'));
+  t.teardown(async () => rmSync(folder, { recursive: true }));
+  for (const name of ['config', 'schemas']) cpSync(join(root, name), join(folder, name), { recursive: true });
+  for (const { file, text } of pageOf('README.md').blocks) {
+    if (file === undefined) continue;
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text.replaceAll('8090', String(port)));
+  }
+  return folder;
+}
+
+const load = (folder: string) =>
+  loadRegistry({
+    configFolder: join(folder, 'config'),
+    schemasFolder: join(folder, 'schemas'),
+    environment: {
+      STILE_URL: 'http://gateway.stile.example',
+      SANDBOX_CIVIL_AFFAIRS_URL: 'http://civil-affairs.stile.example',
+      SANDBOX_CIVIL_AFFAIRS_API_KEY: 'unused',
+      SANDBOX_PUBLIC_SECURITY_URL: 'http://public-security.stile.example',
+      SANDBOX_PUBLIC_SECURITY_SECRET: 'unused',
+      SOCIAL_INSURANCE_TOKEN: secret,
+    },
+  });
+
+/** What was added, beside departments that can be reached. */
+const withAdded = (added: Registry, reachable: Registry): Registry => ({
+  ...added,
+  settings: reachable.settings,
+  departments: new Map([...added.departments, ...reachable.departments]),
+  clients: reachable.clients,
+  services: new Map([...added.services, ...reachable.services]),
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise(resolve => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('there is no port');
+  return address.port;
+}
+
+async function startSystem(folder: string, port: number): Promise<ChildProcess> {
+  const env = { ...process.env, SOCIAL_INSURANCE_TOKEN: secret };
+  const child = spawn(process.execPath, [join(folder, systemFile)], { env, stdio: 'inherit' });
+  await until(async () => (await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined)) !== undefined);
+  return child;
+}
+
+t.test('what the READMEs show is what happens', async t => {
+  const port = await freePort();
+  const folder = newProject(t, port);
+  const { registry: added, faults } = await load(folder);
+  t.same(faults, []);
+  if (added === undefined) return;
+  const system = await startSystem(folder, port);
+  t.teardown(() => system.kill());
+  const gateway = await openGateway(t, { change: reachable => withAdded(added, reachable) });
+  const { agreements } = parse(readFileSync(join(folder, agreementFile), 'utf8'));
+  await importAgreements(gateway, [...sandboxAgreements(), ...agreements]);
+
+  for (const [asked, about] of [
+    ['civil-affairs/marriage-status/v1', married],
+    ['public-security/household/v1', married],
+    [service, married],
+  ] as const) {
+    const answer = await gateway.exchange(asked, about);
+    t.equal(answer.status, 200, answer.text);
+    for (const readme of readmes) t.ok(pageOf(readme).text.includes(`\n${answer.text}\n`), `${readme}: ${asked}`);
+  }
+  const nobody = await gateway.exchange(service, { residentId: '440305199008261020' });
+  t.same(nobody.body, { status: 'none', months: 0 });
+
+  for (const [at, language] of languages.entries()) {
+    const headers = { 'stile-purpose': 'archive-appraisal', 'accept-language': language };
+    const { body } = await gateway.exchange('public-security/household/v1', married, headers);
+    const shown = pageOf(readmes[at] ?? '').blocks.find(block => block.text.includes('"code": "STILE_'));
+    t.same({ ...body, record: '0/9' }, JSON.parse(shown?.text ?? ''));
+  }
+});
+
+t.test('what the READMEs show of faults is what stile check tells', async t => {
+  const folder = newProject(t, 8090);
+  for (const [file, right, wrong] of [
+    [agreementFile, 'path: months', 'path: month'],
+    [departmentFile, 'safe: true', 'save: true'],
+  ] as const) {
+    const text = readFileSync(join(folder, file), 'utf8');
+    writeFileSync(join(folder, file), text.replace(right, wrong));
+  }
+  const { faults } = await load(folder);
+  for (const [at, language] of languages.entries()) {
+    const told = faultText(faults, terminalOf({}, {}, language)).replaceAll(`${folder}/`, '');
+    t.ok(pageOf(readmes[at] ?? '').text.includes(`$ npx stile check\n${told}\n`), told);
+  }
+});
