@@ -41,6 +41,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     requestTimeout,
     trustProxy: [...registry().settings.exchange.trustedProxies],
     forceCloseConnections: 'idle',
+    // What still comes on an open connection is answered as ever, and its connection closed: Fastify's own 503 has no code.
+    return503OnClosing: false,
     frameworkErrors: (_error, request, reply) => answerUnrouted(gateway, request, reply),
   });
   await app.register(rateLimit, { global: false, ...(redis && { redis }) });

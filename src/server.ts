@@ -92,21 +92,30 @@ interface Parts {
 async function start({ variables, sandbox }: ServeOptions, parts: Parts): Promise<Server> {
   const { environment, logger, held } = parts;
   const { dataFolder, redisUrl } = environment;
-  const database = environment.databaseUrl ?? (await openEmbedded(parts));
+  // The store gets ready in a process of its own meanwhile.
+  const store = environment.databaseUrl ?? openEmbedded(parts);
   const samples = sandbox ? await startSandbox(variables, urlOf(environment, environment.port)) : undefined;
   if (samples) held.push(() => samples.departments.close());
   const registry = await readRegistry(environment, { ...variables, ...samples?.variables }, sandbox);
+  const database = await store;
   const gateway = await boot({ registry, database, dataFolder, logger, ...(redisUrl && { redisUrl }) });
   held.push(() => gateway.close());
   const url = await listen(gateway.app, environment);
   return { url, environment, registry, departments: samples?.departments, drain: () => gateway.drain() };
 }
 
-async function openEmbedded(parts: Parts): Promise<string> {
-  const embedded = await startEmbedded({ dataFolder: parts.environment.dataFolder, logger: parts.logger });
-  parts.stopStore = () => embedded.stop();
+function openEmbedded(parts: Parts): Promise<string> {
+  const embedded = startEmbedded({ dataFolder: parts.environment.dataFolder, logger: parts.logger });
+  // One that fails to start has nothing to stop; whoever awaits the connection string hears why.
+  parts.stopStore = () =>
+    embedded.then(
+      ({ stop }) => stop(),
+      () => undefined,
+    );
   parts.held.push(parts.stopStore);
-  return embedded.connectionString;
+  const connectionString = embedded.then(started => started.connectionString);
+  connectionString.catch(() => undefined);
+  return connectionString;
 }
 
 async function readRegistry(

@@ -10,7 +10,10 @@ export function identify(call: RawCall, tokens: TokenVerifier, trail: Trail): Cl
   const principal = principalOf(call.headers.authorization, trail.registry, tokens);
   if (isExit(principal)) return principal;
   const found = requireClient(principal);
-  if (isExit(found)) return found;
+  if (isExit(found)) {
+    if (principal.kind === 'staff') trail.staff = { id: principal.id, role: principal.role };
+    return found;
+  }
   trail.client = found.client;
   trail.tokenPurpose = found.purpose;
   return found.client;

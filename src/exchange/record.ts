@@ -67,7 +67,9 @@ async function recordExit(exit: Exit, gateway: Gateway, trail: Trail): Promise<R
     source: trail.source,
     client: trail.client?.id,
     consumer: trail.client?.department,
-    service: trail.serviceNamed,
+    staff: trail.staff,
+    // Of those there are: names that a caller makes up are without end, and would each have a rate of their own.
+    service: trail.service?.id,
     code: exit.code,
     stage: errors[exit.code].stage,
     outcome: outcomeOf(trail, exit),

@@ -1,6 +1,7 @@
 /** The trail of one exchange: each step notes here what the record shall say, whatever becomes of the exchange. */
 import type { Grant } from '../agreements/grant.js';
 import { errors } from '../errors.js';
+import type { StaffPrincipal } from '../identity/principal.js';
 import type { EntryBody, Outcome, Subject } from '../ledger/ledger.js';
 import { outcome } from '../ledger/ledger.js';
 import type { Exit } from '../problem.js';
@@ -21,6 +22,8 @@ export interface Trail {
   readonly source: string;
   readonly traceparent: string;
   client?: Client;
+  /** Staff who tried, though they have no business here. */
+  staff?: Pick<StaffPrincipal, 'id' | 'role'>;
   /** What was asked for, as named by the caller; set even when there is no such service. */
   serviceNamed?: string;
   service?: Service;
@@ -95,6 +98,7 @@ export function entryOf(trail: Trail, exit: Exit | undefined): EntryBody {
     repeats: trail.repeats,
     service: named,
     source: trail.client === undefined ? trail.source : undefined,
+    staff: trail.staff,
     stage: exit && errors[exit.code].stage,
     trace: trail.traceparent,
   };

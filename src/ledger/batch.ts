@@ -51,13 +51,7 @@ export function openBatchBuilder(keys: PeriodKeys): BatchBuilder {
   /** Where the next line begins, and what the side rows weigh. */
   let end = 0;
   let sideBytes = 0;
-  let leaves: Hash[] = [];
-  let tags: Hash[] = [];
-  let tagEntries: number[] = [];
-  let tagRoles: string[] = [];
-  let opens: number[] = [];
-  let closes: string[] = [];
-  let seals: object[] = [];
+  let rows = noRows();
 
   function begin(at: number): void {
     time = at;
@@ -65,62 +59,75 @@ export function openBatchBuilder(keys: PeriodKeys): BatchBuilder {
     key = keys.keyOf(periodOf(at));
     end = 0;
     sideBytes = 0;
-    leaves = [];
-    tags = [];
-    tagEntries = [];
-    tagRoles = [];
-    opens = [];
-    closes = [];
-    seals = [];
-    randomFillSync(salts);
+    rows = noRows();
   }
 
   function add(draft: TaggedDraft): boolean {
-    const number = leaves.length;
+    const number = rows.leaves.length;
     if (number === batchEntries) return false;
-    const { text, subjects } = encodeEntry(draft, timeText, key, saltOf(number));
+    const { text, subjects } = encodeEntry(draft, timeText, key, newSalt(number));
     // Room for one character more than is allowed, so that what is too long is seen to be.
     const start = end + 1;
     const length = lines.write(text, start, entryBytes + 4);
     if (length > entryBytes) throw new LedgerError(ledgerFault.tooLarge, `an entry is over ${entryBytes} bytes`);
-    const side = saltLength + subjects.length * (32 + 8) + (draft.seal?.reply.length ?? 0);
+    const side = saltLength + subjects.length * subjectBytes + sealBytes(draft);
     if (number > 0 && start + length + sideBytes + side > batchBytes) return false;
 
     // The byte before the line is first the leaf's prefix, then what ends the line before.
     lines[end] = leafPrefix;
-    leaves.push(hash('sha256', lines.subarray(end, start + length), 'hex'));
+    rows.leaves.push(hash('sha256', lines.subarray(end, start + length), 'hex'));
     lines[end] = newline;
     end = start + length;
     sideBytes += side;
     for (const subject of subjects) {
-      tags.push(subject.tag);
-      tagEntries.push(number);
-      tagRoles.push(subject.role);
+      rows.tags.push(subject.tag);
+      rows.tagEntries.push(number);
+      rows.tagRoles.push(subject.role);
     }
-    if (draft.opensIntent) opens.push(number);
-    if (draft.closesIntent !== undefined) closes.push(draft.closesIntent);
+    if (draft.opensIntent) rows.opens.push(number);
+    if (draft.closesIntent !== undefined) rows.closes.push(draft.closesIntent);
     if (draft.seal !== undefined) {
-      seals.push({ ...draft.seal, entry: number, reply: draft.seal.reply.toString('base64') });
+      rows.seals.push({ ...draft.seal, entry: number, reply: draft.seal.reply.toString('base64') });
     }
     return true;
   }
 
-  const saltOf = (number: number) => salts.subarray(number * saltLength, (number + 1) * saltLength);
+  /** Salts are made some at a time: one by one costs more, and most batches are far from full. */
+  function newSalt(number: number): Buffer {
+    const at = number * saltLength;
+    if (number % saltsAtOnce === 0) randomFillSync(salts, at, Math.min(saltsAtOnce * saltLength, salts.length - at));
+    return salts.subarray(at, at + saltLength);
+  }
 
   function finish(): Batch {
-    const side = opens.length + closes.length + seals.length > 0 ? JSON.stringify({ opens, closes, seals }) : null;
-    const used = leaves.length * saltLength;
+    const { leaves, tags, tagEntries, tagRoles, opens, closes, seals } = rows;
+    const isPlain = opens.length + closes.length + seals.length === 0;
     return {
       time,
       leaves,
       lines: lines.subarray(1, end),
-      salts: salts.subarray(0, used),
+      salts: salts.subarray(0, leaves.length * saltLength),
       tags,
       tagEntries,
       tagRoles,
-      side,
+      side: isPlain ? null : JSON.stringify({ opens, closes, seals }),
     };
   }
 
   return { begin, add, finish };
 }
+
+const saltsAtOnce = 32;
+/** A subject's row: its tag, and what else there is to it. */
+const subjectBytes = 40;
+const sealBytes = ({ seal }: TaggedDraft) => (seal === undefined ? 0 : Math.ceil((seal.reply.length * 4) / 3));
+
+const noRows = () => ({
+  leaves: [] as Hash[],
+  tags: [] as Hash[],
+  tagEntries: [] as number[],
+  tagRoles: [] as string[],
+  opens: [] as number[],
+  closes: [] as string[],
+  seals: [] as object[],
+});

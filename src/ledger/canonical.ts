@@ -49,10 +49,10 @@ type Members = Readonly<Record<string, unknown>>;
  */
 export function canonicalUnion(under: Members, over: Members): string {
   const names = Object.keys(under);
-  for (const name of Object.keys(over)) if (!(name in under)) names.push(name);
+  for (const name of Object.keys(over)) if (!Object.hasOwn(under, name)) names.push(name);
   names.sort();
   let text = '{';
-  for (const name of names) text = withMember(text, name, name in over ? over[name] : under[name]);
+  for (const name of names) text = withMember(text, name, Object.hasOwn(over, name) ? over[name] : under[name]);
   return `${text}}`;
 }
 

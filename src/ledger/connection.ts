@@ -88,5 +88,12 @@ export async function connect(database: string, name: string, deadline: number):
   return { run, close };
 }
 
-/** An error of the statement, after which the connection lives on; a fatal one may come when the commit is already done. */
-const isRefusal = (error: unknown): boolean => error instanceof pg.DatabaseError && error.severity === 'ERROR';
+/**
+ * Whether the server refused the statement and lives on. It says whether an error ended the session in its own language only,
+ * so the SQLSTATE has to tell; where an error may be either, what became of the statement counts as unknown.
+ */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.code !== undefined && !mayEndSession.test(error.code);
+
+/** Connection, idle in transaction, resources, shutdown, system, internal (PostgreSQL, appendix A). */
+const mayEndSession = /^(08|25P03|53|57P|58|F0|XX)/;

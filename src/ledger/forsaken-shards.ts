@@ -1,5 +1,4 @@
 /** A slow look for shards that have open intents but no writer: each is leased, its intents are closed, and it is released. */
-
 import { openBatchBuilder } from './batch.js';
 import { type Connection, connect } from './connection.js';
 import { closeIntents, readIntents } from './intent.js';

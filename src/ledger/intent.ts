@@ -80,6 +80,7 @@ function draftOf(row: Row): TaggedDraft {
       intent: intent.id,
     },
     closesIntent: intent.id as string,
+    // Under the key of the intent's period, as nobody knows the identifiers any more.
     tagged: (row.subjects as string[]).map(subjectOf),
   };
 }

@@ -79,22 +79,25 @@ export async function releaseLease(connection: Connection, hold: Hold): Promise<
   });
 }
 
-/** The head as it is now, whoever holds it, and the ids of the entries that follow a known size, in one snapshot. */
+/**
+ * The head as it is now, whoever holds it, and what follows a known size, in one snapshot: kind and id of each entry, as
+ * an intent and its record have one id.
+ */
 export async function readHead(
   connection: Connection,
   shard: number,
   size: number,
   count: number,
-): Promise<{ readonly head: Hold; readonly ids: readonly string[] }> {
+): Promise<{ readonly head: Hold; readonly names: readonly string[] }> {
   const [row] = await connection.run({
     text: `SELECT ${headColumns}, ARRAY(
-        SELECT entry.id FROM ledger_entries AS entry
+        SELECT entry.kind || ' ' || entry.id FROM ledger_entries AS entry
         WHERE entry.shard = $1 AND entry.index >= $2 AND entry.index < $2 + $3 ORDER BY entry.index
-      ) AS ids FROM ledger_heads WHERE shard = $1`,
+      ) AS names FROM ledger_heads WHERE shard = $1`,
     values: [shard, size, count],
   });
   if (row === undefined) throw new Error(`the ledger has no shard ${shard}`);
-  return { head: readHold(row), ids: row.ids as string[] };
+  return { head: readHold(row), names: row.names as string[] };
 }
 
 /** @throws when root and range do not fit: then nothing may be built on them */

@@ -21,7 +21,7 @@ export interface LedgerOptions {
 }
 
 export interface OpenLedger extends Ledger {
-  readonly metrics: Readonly<WriterMetrics>;
+  readonly metrics: WriterMetrics;
 }
 
 /** Resolves when a shard is leased, or when the first try at it has failed; `fault()` tells which, and the tries go on. */

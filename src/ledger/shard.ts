@@ -164,11 +164,12 @@ export function holdShard(taken: Hold, context: ShardContext): Shard {
 
   async function reconcile(connection: Connection): Promise<void> {
     const { size } = hold.range;
-    const { head, ids } = await readHead(connection, hold.shard, size, batchEntries);
-    const offsets = new Map(ids.map((id, offset) => [id, offset]));
+    const { head, names } = await readHead(connection, hold.shard, size, batchEntries);
+    const offsets = new Map(names.map((name, offset) => [name, offset]));
     const absent: Job[] = [];
     for (const job of inFlight) {
-      const offset = offsets.get(job.draft.entry.id);
+      const { kind, id } = job.draft.entry;
+      const offset = offsets.get(`${kind} ${id}`);
       if (offset === undefined) absent.push(job);
       else settle(job, size + offset);
     }

@@ -118,7 +118,7 @@ export function startWriter(options: WriterOptions): Writer {
   }
 
   async function lose(error: unknown): Promise<void> {
-    if (!(error instanceof ConnectionLost)) logger.error({ err: error }, 'the writer of the ledger is at fault');
+    if (!(error instanceof ConnectionLost)) logger.error({ err: error }, 'a step of the ledger’s writer failed');
     connection?.close().catch(() => {});
     connection = null;
     losses += 1;
@@ -151,7 +151,7 @@ export function startWriter(options: WriterOptions): Writer {
       const { closesIntent } = draft;
       if (closesIntent !== undefined) {
         admitted.catch(error => {
-          if (!(error instanceof LedgerError && error.fault === ledgerFault.moved)) intents.forsake(closesIntent);
+          if (isFinal(error)) intents.forsake(closesIntent);
         });
       }
       return admitted;
@@ -174,3 +174,7 @@ export function startWriter(options: WriterOptions): Writer {
     },
   };
 }
+
+/** Whether whoever was told this can do no better: one that moved or was too large is recorded in another way. */
+const isFinal = (error: unknown): boolean =>
+  error instanceof LedgerError && error.fault !== ledgerFault.moved && error.fault !== ledgerFault.tooLarge;

@@ -70,6 +70,7 @@ t.test('on the way of an exchange and of an explanation', async t => {
         service: marriage,
         source: '127.0.0.1',
         asked: false,
+        ...(name.startsWith('staff/') && { staff: { id: name, role: name.slice('staff/'.length) } }),
       });
       t.strictSame(
         [entry.client, entry.consumer, entry.fields, entry.subjects],

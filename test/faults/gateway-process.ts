@@ -18,12 +18,21 @@ export interface ProcessOptions {
   readonly dataFolder: string;
   /** Added to the test's own environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The compiled program and its arguments; `stile start` when absent. */
+  readonly program?: readonly string[];
 }
 
-/** Starts `stile start` and resolves once it says that it is ready. */
-export async function startGateway({ port, dataFolder, environment }: ProcessOptions): Promise<GatewayProcess> {
+const stileStart = [join(root, 'build', 'src', 'cli.js'), 'start'];
+
+/** Starts a gateway and resolves once it says where it answers. */
+export async function startGateway({
+  port,
+  dataFolder,
+  environment,
+  program = stileStart,
+}: ProcessOptions): Promise<GatewayProcess> {
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(process.execPath, [join(root, 'build', 'src', 'cli.js'), 'start'], {
+  const child = spawn(process.execPath, program, {
     cwd: root,
     env: {
       ...process.env,

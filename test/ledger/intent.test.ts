@@ -150,6 +150,19 @@ t.test('a record that moved is tried again by its caller, and its intent stays o
   t.same(await unknownIn(store), []);
 });
 
+t.test('a record that is too large is written in another way by its caller', async t => {
+  const store = await openStore(t);
+  const ledger = await store.open();
+  const intent = intentOf();
+  await ledger.append(intent);
+  const record = recordOf(intent);
+  const large = { ...record, entry: { ...record.entry, fields: ['x'.repeat(70_000)] } };
+  t.equal(await faultOf(ledger.append(large)), ledgerFault.tooLarge);
+  t.same(await ledger.append(record), { shard: 0, index: 1 });
+  t.same(await openIn(store), []);
+  t.same(await unknownIn(store), []);
+});
+
 t.test('an intent stays in its shard when its writer loses that', async t => {
   const store = await openStore(t);
   const ledger = await store.open();
@@ -167,7 +180,7 @@ t.test('an intent stays in its shard when its writer loses that', async t => {
 t.test('an intent stored by a statement that was long given up on', async t => {
   const store = await openStore(t);
   const proxy = await openCutProxy(t, store.database);
-  const ledger = await store.open({ deadline: 300, statementDeadline: 4000 }, { database: proxy.database });
+  const ledger = await store.open({ deadline: 1000, statementDeadline: 4000 }, { database: proxy.database });
   const client = await store.pool.connect();
   await client.query('BEGIN');
   await client.query('SELECT FROM ledger_heads FOR UPDATE');
@@ -178,11 +191,11 @@ t.test('an intent stored by a statement that was long given up on', async t => {
   await until(() => areWaiting(1));
   t.equal(await faultOf(append), ledgerFault.deadline);
   proxy.cut();
-  const next = ledger.append(draftOf()).catch(() => {});
+  const refusal = ledger.append(draftOf({}, { id: intent.entry.id, outcome: 'failed' }));
   await until(() => areWaiting(2));
   await client.query('COMMIT');
   client.release();
-  await next;
+  t.same(await refusal, { shard: 0, index: 2 }, 'a record with the intent’s id is not taken for it');
   await until(async () => (await unknownIn(store)).length === 1);
   t.match(await unknownIn(store), [{ entry: { intent: intent.entry.id } }]);
   t.same(await openIn(store), []);

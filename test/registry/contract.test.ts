@@ -1,5 +1,5 @@
 /** A contract says what passes, whom it names and what fields there are; what it finds wrong never repeats a value. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { Contract } from '../../src/registry/registry.js';
@@ -18,7 +18,10 @@ async function withSchemas(t: Test, schemas: { request?: object; reply?: object 
     const file = join(folder, 'schemas', service, `${half}.json`);
     writeFileSync(file, JSON.stringify({ ...base, $id, ...schema }, null, 2));
   }
-  // The agreement is on the fields of the sound reply.
+  // The sound mapping is on the fields of the sound contract, and so is the agreement.
+  const department = join(folder, 'config', 'departments', 'civil-affairs.yaml');
+  const mapped = readFileSync(department, 'utf8');
+  writeFileSync(department, mapped.replace('/{residentId}', '').replace(/reply:\s+fields: .*/, 'reply: data'));
   writeFileSync(
     join(folder, 'config', 'agreements', 'first.yaml'),
     '# yaml-language-server: $schema=../../schemas/stile/agreements.json\nagreements: []\n',

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import t from 'tap';
 import { root } from '../../src/root.js';
@@ -56,6 +56,8 @@ t.test('any path will do', async t => {
     await t.test(what, async t => {
       const folder = await dataFolder(t, name);
       const holder = await hold(t, folder);
+      const socketFolder = new URL(holder.connectionString).searchParams.get('host') ?? '';
+      t.teardown(() => rm(socketFolder, { recursive: true, force: true }));
       t.same(await query(holder.connectionString, 'SELECT 1'), [1]);
       const sockets = await readdir(join(await homeOf(folder), 'socket')).catch((): string[] => []);
       t.equal(sockets.includes('.s.PGSQL.5432'), what !== 'long', 'a socket’s path holds 107 bytes');
