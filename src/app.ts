@@ -11,6 +11,7 @@ import type { KeyRing } from './identity/key-ring.js';
 import type { PeriodKeys } from './ledger/period-keys.js';
 import { agreementRoutes } from './routes/agreements.js';
 import { auditRoutes } from './routes/audit.js';
+import { answerClientError } from './routes/client-error.js';
 import { exchangeRoutes } from './routes/exchange.js';
 import { healthRoutes } from './routes/health.js';
 import { publicRoutes } from './routes/public.js';
@@ -43,6 +44,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     forceCloseConnections: 'idle',
     // What still comes on an open connection is answered as ever, and its connection closed: Fastify's own 503 has no code.
     return503OnClosing: false,
+    clientErrorHandler: answerClientError,
     frameworkErrors: (_error, request, reply) => answerUnrouted(gateway, request, reply),
   });
   await app.register(rateLimit, { global: false, ...(redis && { redis }) });
