@@ -5,8 +5,8 @@
  * answered at once and counted, and the counts of each second become one entry a group.
  */
 import { type EntryBody, entryKind, type Outcome } from '../ledger/ledger.js';
+import { randomId } from '../random.js';
 import type { ExchangeSettings } from '../registry/registry.js';
-import { randomId } from './random.js';
 
 export interface Refusal {
   readonly source: string;

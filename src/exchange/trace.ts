@@ -1,5 +1,5 @@
 /** `traceparent` (W3C Trace Context, level 1): the caller's trace goes through to the department, under a span of ours. */
-import { randomHex } from './random.js';
+import { randomHex } from '../random.js';
 
 const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 

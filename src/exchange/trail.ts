@@ -5,10 +5,10 @@ import type { StaffPrincipal } from '../identity/principal.js';
 import type { EntryBody, Outcome, Subject } from '../ledger/ledger.js';
 import { outcome } from '../ledger/ledger.js';
 import type { Exit } from '../problem.js';
+import { randomId } from '../random.js';
 import type { Client, Registry, Service } from '../registry/registry.js';
 import type { RawCall } from './call.js';
 import type { Considered } from './decide.js';
-import { randomId } from './random.js';
 import type { Claim } from './repeat.js';
 import { traceOf } from './trace.js';
 

@@ -1,7 +1,8 @@
 /** The ledger's entry of a token issued or refused. It names the token by its `jti` and never holds the token. */
-import { randomId } from '../exchange/random.js';
+
 import { type Draft, entryKind, outcome } from '../ledger/ledger.js';
 import { type Exit, isExit } from '../problem.js';
+import { randomId } from '../random.js';
 import type { Registry } from '../registry/registry.js';
 import { claimedClient } from './assertion.js';
 import type { Issued } from './issue.js';

@@ -1,5 +1,5 @@
 /** What an access token says (RFC 9068), and the one place that makes those claims. */
-import { randomId } from '../exchange/random.js';
+import { randomId } from '../random.js';
 import type { IdentitySettings } from '../registry/registry.js';
 import type { Role } from './principal.js';
 

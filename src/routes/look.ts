@@ -1,7 +1,6 @@
 /** One look at the ledger: its watchers are watched, so it is recorded before anything is shown, and when it is refused. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errors } from '../errors.js';
-import { randomId } from '../exchange/random.js';
 import { requireRole } from '../identity/identify.js';
 import { type Principal, role, type StaffPrincipal } from '../identity/principal.js';
 import {
@@ -14,6 +13,7 @@ import {
   type Subject,
 } from '../ledger/ledger.js';
 import { type Exit, isExit } from '../problem.js';
+import { randomId } from '../random.js';
 import { sendProblem } from './problem.js';
 
 export interface Recorder {
