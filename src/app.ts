@@ -48,7 +48,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     frameworkErrors: (_error, request, reply) => answerUnrouted(gateway, request, reply),
   });
   await app.register(rateLimit, { global: false, ...(redis && { redis }) });
-  const gateway: Gateway = { ...dependencies, tokens: keys, quota: openQuota(app) };
+  const gateway: Gateway = { ...dependencies, tokens: keys, quota: openQuota(app, logger) };
   const record = openRecorder(ledger, refusals, now);
   const whoIs = (authorization: string | undefined) => identify(authorization, registry(), keys);
   const query = (text: string, values: readonly unknown[]) => pool.query(text, [...values]);

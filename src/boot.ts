@@ -1,7 +1,6 @@
 /** Puts a gateway together: every held resource is opened here, in order, and closed in reverse. */
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { openAgreementIndex } from './agreements/agreement-index.js';
 import { readAgreements } from './agreements/store.js';
@@ -15,6 +14,7 @@ import { openKeyRing } from './identity/key-ring.js';
 import { openLedger } from './ledger/open.js';
 import { openPeriodKeys } from './ledger/period-keys.js';
 import { openSearchPool } from './ledger/search-pool.js';
+import { openRedis } from './redis.js';
 import type { Registry } from './registry/registry.js';
 import { secretFile } from './secret-file.js';
 import { migrate } from './store/migrate.js';
@@ -85,7 +85,9 @@ export async function boot(options: BootOptions): Promise<Booted> {
       gate => gate.close(),
     );
     const redis =
-      options.redisUrl === undefined ? undefined : hold(await openRedis(options.redisUrl), redis => redis.quit());
+      options.redisUrl === undefined
+        ? undefined
+        : hold(await openRedis(options.redisUrl, logger), async redis => redis.disconnect());
     const app = hold(
       await buildApp({
         logger,
@@ -116,12 +118,6 @@ export async function boot(options: BootOptions): Promise<Booted> {
     await close();
     throw error;
   }
-}
-
-/** Loaded only where it is used, as it takes a noticeable part of a start. */
-async function openRedis(url: string): Promise<Redis> {
-  const { Redis } = await import('ioredis');
-  return new Redis(url);
 }
 
 /** A connection that was busy when the closing began is idle later, and would be waited for as long as callers keep one alive. */

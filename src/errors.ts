@@ -317,6 +317,15 @@ export const errors = {
       en: 'Try again after Retry-After, or ask the provider for more.',
     },
   },
+  STILE_QUOTA_UNAVAILABLE: {
+    status: 503,
+    stage: 'limit',
+    title: { zh: '无法核计配额', en: 'The quota could not be counted' },
+    remedy: {
+      zh: '未向提供部门发出请求，请按 Retry-After 稍后重试。',
+      en: 'Nothing was asked of the department; try again after Retry-After.',
+    },
+  },
   STILE_REPEAT_UNANSWERED: {
     status: 409,
     stage: 'repeat',

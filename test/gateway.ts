@@ -23,6 +23,7 @@ export interface GatewayOptions {
   readonly change?: (registry: Registry) => Registry;
   readonly logger?: Logger;
   readonly now?: () => number;
+  readonly redisUrl?: string;
   /** The sandbox's when absent. */
   readonly agreements?: readonly object[];
 }
@@ -74,6 +75,7 @@ export async function openGateway(t: Test, options: GatewayOptions = {}): Promis
     dataFolder,
     logger: options.logger ?? pino({ level: 'silent' }),
     ...(options.now && { now: options.now }),
+    ...(options.redisUrl && { redisUrl: options.redisUrl }),
   });
   t.teardown(() => booted.close());
   const url = await booted.app.listen({ host: '127.0.0.1', port: 0 });

@@ -1,6 +1,7 @@
 /** Step *limit*: is there quota left in each window of the grant? Counted by `@fastify/rate-limit`, in process or in Redis. */
 import '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
 import type { Grant } from '../agreements/grant.js';
 import type { Exit } from '../problem.js';
 
@@ -25,12 +26,17 @@ const noLimits: QuotaLeft = { policy: '', left: '' };
 /** Most grants counted in process at once: past it the oldest counter is evicted, and an evicted quota is full again. */
 const mostGrants = 100_000;
 
-export function openQuota(app: FastifyInstance): Quota {
+export function openQuota(app: FastifyInstance, logger: Logger): Quota {
   const limiters = windows.map(({ name, milliseconds }) => ({
     name,
     seconds: milliseconds / 1000,
     limiter: app.createRateLimit(optionsOf(milliseconds)),
   }));
+
+  /** What cannot be counted is not allowed, or a limit would hold only as long as Redis does. */
+  const failed = ({ message }: Error): undefined => {
+    logger.error({ reason: message }, 'limits cannot be counted');
+  };
 
   return {
     async take(grant, count) {
@@ -40,7 +46,8 @@ export function openQuota(app: FastifyInstance): Quota {
         const max = grant.agreement.limits[name];
         if (max === undefined) continue;
         const question = { max, key: `${name}:${grant.agreement.id}`, routeOptions: {} };
-        const found = await limiter(question as unknown as FastifyRequest, { increment: count });
+        const found = await limiter(question as unknown as FastifyRequest, { increment: count }).catch(failed);
+        if (found === undefined) return { code: 'STILE_QUOTA_UNAVAILABLE', retryAfter: 1 };
         if (found.isAllowed) continue;
         const used = count ? found.isExceeded : found.remaining === 0;
         const reset = Math.max(1, found.ttlInSeconds);
