@@ -1,17 +1,17 @@
 /** Gateways that share one shard: one writes, and another takes over when it is closed, paused or killed; the ledger never forks. */
-import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import t from 'tap';
-import { root } from '../../src/root.js';
 import { startDepartments } from '../../src/sandbox/departments.js';
 import { sampleResidents } from '../../src/sandbox/samples.js';
 import { database } from '../database.js';
 import { callers, importAgreements, sandboxAgreements, type TestGateway } from '../gateway.js';
 import { until } from '../until.js';
 import { account, exchangeTraced, type Traced } from './account.js';
+import { makeConfig } from './config-folder.js';
 import { freePort, type GatewayProcess, startGateway } from './gateway-process.js';
 
 const marriage = 'civil-affairs/marriage-status/v1';
@@ -21,16 +21,11 @@ const departments = await startDepartments({ host: '127.0.0.1', apiKey: 'key', s
 t.teardown(() => departments.close());
 const store = await database(t);
 const folder = t.testdir();
-const config = join(folder, 'config');
-await cp(join(root, 'config'), config, { recursive: true });
-await symlink(join(root, 'schemas'), join(folder, 'schemas'));
 // One issuer, so that a token of one replica is good at all; one shard; and a lease that does not keep the test waiting.
-await writeFile(
-  join(config, 'stile.yaml'),
-  `# yaml-language-server: $schema=../schemas/stile/stile.json
-deployment: stile.example
-sandbox: true
-identity: { issuer: "http://gateway.stile.example" }
+const config = await makeConfig(
+  folder,
+  text =>
+    `${text.replace(/issuer: .*/, 'issuer: http://gateway.stile.example')}
 ledger: { shards: 1, lease: 1000, deadline: 2000, statementDeadline: 1000 }
 `,
 );
@@ -43,9 +38,8 @@ async function start(): Promise<GatewayProcess> {
     dataFolder,
     program: [fileURLToPath(new URL('./bare-gateway.js', import.meta.url))],
     environment: {
+      ...config,
       DATABASE_URL: store,
-      STILE_CONFIG: config,
-      STILE_SCHEMAS: join(folder, 'schemas'),
       SANDBOX_CIVIL_AFFAIRS_URL: departments.civilAffairs.url,
       SANDBOX_CIVIL_AFFAIRS_API_KEY: 'key',
       SANDBOX_PUBLIC_SECURITY_URL: departments.publicSecurity.url,
