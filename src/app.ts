@@ -4,7 +4,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import type { Gateway } from './exchange/gateway.js';
-import { openQuota } from './exchange/limit.js';
+import { openQuota, type Quota } from './exchange/limit.js';
 import { openRecorder } from './exchange/recorder.js';
 import { identify } from './identity/identify.js';
 import type { KeyRing } from './identity/key-ring.js';
@@ -34,7 +34,7 @@ export interface AppDependencies extends Omit<Gateway, 'quota' | 'tokens'> {
 }
 
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { logger, registry, keys, pool, ledger, refusals, now, redis } = dependencies;
+  const { logger, registry, keys, pool, ledger, refusals, now } = dependencies;
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     // What was attempted is in the ledger; a line a request in the log as well would only cost time.
@@ -47,8 +47,10 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     clientErrorHandler: answerClientError,
     frameworkErrors: (_error, request, reply) => answerUnrouted(gateway, request, reply),
   });
-  await app.register(rateLimit, { global: false, ...(redis && { redis }) });
-  const gateway: Gateway = { ...dependencies, tokens: keys, quota: openQuota(app, logger) };
+  const quota = await openSharedQuota(app, dependencies);
+  // What routes limit is counted in this process: without Redis there would be no token, not even for staff.
+  await app.register(rateLimit, { global: false });
+  const gateway: Gateway = { ...dependencies, tokens: keys, quota };
   const record = openRecorder(ledger, refusals, now);
   const whoIs = (authorization: string | undefined) => identify(authorization, registry(), keys);
   const query = (text: string, values: readonly unknown[]) => pool.query(text, [...values]);
@@ -62,4 +64,16 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   await app.register(agreementRoutes, { ...dependencies, index: dependencies.agreements, identify: whoIs, record });
   await app.register(auditRoutes, { ...dependencies, identify: whoIs, record });
   return app;
+}
+
+/** Quotas are counted in Redis where there is one; in a scope of its own, as the plugin has one store a scope. */
+async function openSharedQuota(app: FastifyInstance, { redis, logger }: AppDependencies): Promise<Quota> {
+  const opened: Quota[] = [];
+  await app.register(async scope => {
+    await scope.register(rateLimit, { global: false, ...(redis && { redis }) });
+    opened.push(openQuota(scope, logger));
+  });
+  const [quota] = opened;
+  if (quota === undefined) throw new Error('a scope was not opened');
+  return quota;
 }

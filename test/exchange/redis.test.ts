@@ -78,6 +78,7 @@ t.test('two replicas and their Redis', async t => {
   await kill(redis);
   await refusedWith(t, first, await ask(0), 'STILE_QUOTA_UNAVAILABLE', { asked: false });
   t.equal(first.departments.civilAffairs.asked().length, quota, 'nobody was asked what could not be counted');
+  t.ok(await first.token('public-security/register'), 'tokens do not need it');
   redis = await startRedis(port);
   await until(async () => (await ask(0)).status === 200);
 });
