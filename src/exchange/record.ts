@@ -57,6 +57,8 @@ export async function record(
       else break;
     }
   }
+  // Not waited for, as the store may hang. Should the record become durable yet, its reply is sealed for nobody.
+  void giveUpClaim(gateway, trail);
   return unrecorded(gateway, trail);
 }
 

@@ -112,21 +112,24 @@ t.test('an entry has at most 65,535 bytes, and one that has more harms no other'
   await verifyLedger(t, store.pool);
 });
 
-t.test('a sealed reply is kept with the record it was released under', async t => {
+t.test('a sealed reply is kept with the record it was released under, for the exchange that holds the key', async t => {
   const store = await openStore(t);
   const ledger = await store.open();
   const claim =
     'INSERT INTO repeats (client, service, key, request, claimed_by, expires_at) VALUES ($1, $2, $3, $4, $5, now())';
   const [client, service] = ['housing/permits', 'civil-affairs/marriage-status/v1'];
-  for (const key of ['one', 'other']) await store.pool.query(claim, [client, service, key, Buffer.alloc(32), newId()]);
-  await ledger.append(draftOf());
   const reply = Buffer.from([0, 1, 0x0a, 0xff]);
-  await Promise.all([
-    ledger.append(draftOf({ seal: { client, service, key: 'one', reply } })),
-    ledger.append(draftOf({ seal: { client, service, key: 'given up', reply } })),
-  ]);
+  const sealed = (key: string) => draftOf({ seal: { client, service, key, reply } });
+  const drafts = { one: sealed('one'), other: draftOf(), 'claimed again': sealed('claimed again') };
+  for (const [key, { entry }] of Object.entries(drafts)) {
+    const claimedBy = key === 'claimed again' ? newId() : entry.id;
+    await store.pool.query(claim, [client, service, key, Buffer.alloc(32), claimedBy]);
+  }
+  await ledger.append(drafts.other);
+  await Promise.all([drafts.one, sealed('given up'), drafts['claimed again']].map(ledger.append));
   const { rows } = await store.pool.query('SELECT key, record, sealed FROM repeats ORDER BY key');
   t.same(rows, [
+    { key: 'claimed again', record: null, sealed: null },
     { key: 'one', record: '0/1', sealed: reply },
     { key: 'other', record: null, sealed: null },
   ]);

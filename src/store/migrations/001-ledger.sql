@@ -137,7 +137,10 @@ BEGIN
     UPDATE repeats AS repeat
     SET record = of_shard || '/' || (known_size + seal.entry), sealed = decode(seal.reply, 'base64')
     FROM json_to_recordset(side -> 'seals') AS seal (entry int, client text, service text, key text, reply text)
-    WHERE repeat.client = seal.client AND repeat.service = seal.service AND repeat.key = seal.key;
+    JOIN ledger_entries AS entry ON entry.shard = of_shard AND entry.index = known_size + seal.entry
+    -- A key that was given up meanwhile, and claimed again, is another exchange's.
+    WHERE repeat.client = seal.client AND repeat.service = seal.service AND repeat.key = seal.key
+      AND repeat.claimed_by = entry.id;
   END IF;
 END
 $$;
