@@ -142,12 +142,14 @@ export async function startCivilAffairs(population: Population, options: CivilAf
       const residentId = decode(url.slice(marriagesPath.length));
       return { requestId, about: residentId, answer: () => marriageOf(residentId) };
     }
-    if (method === 'POST' && url === appointmentsPath) {
-      const fields = parse(body);
-      if (fields === undefined) return refuse(error(400, '3007', '请求不是合法的 JSON'));
-      return { requestId, about: String(fields.zjhm), answer: () => bookOnce(requestId, fields) };
+    if (method !== 'POST' || (url !== lookUpPath && url !== appointmentsPath)) return refuse(unknownPath);
+    const fields = parse(body);
+    if (fields === undefined) return refuse(error(400, '3007', '请求不是合法的 JSON'));
+    if (url === lookUpPath) {
+      const residentId = String(fields.zjhm);
+      return { requestId, about: residentId, answer: () => marriageOf(residentId) };
     }
-    return refuse(unknownPath);
+    return { requestId, about: String(fields.zjhm), answer: () => bookOnce(requestId, fields) };
   }
 
   const department = await serve({ read, spoil }, options.host, options.port);
@@ -155,6 +157,8 @@ export async function startCivilAffairs(population: Population, options: CivilAf
 }
 
 const marriagesPath = '/api/marriages/';
+/** The same look-up without the number in the address, where every log on the way would keep it. */
+const lookUpPath = '/api/marriages';
 const appointmentsPath = '/api/appointments';
 
 /** The path segment; a broken escape names nobody. */

@@ -54,10 +54,10 @@ export async function startSystems(): Promise<Systems> {
       {
         name: 'proxy',
         load: {
-          url: proxy,
-          method: 'GET',
-          headers: { 'X-Api-Key': key },
-          turns: residents.slice(0, turns).map(id => `/api/marriages/${id}`),
+          url: `${proxy}/api/marriages`,
+          method: 'POST',
+          headers: { 'X-Api-Key': key, 'Content-Type': 'application/json' },
+          turns: residents.slice(0, turns).map(zjhm => JSON.stringify({ zjhm })),
         },
       },
       {

@@ -48,6 +48,17 @@ t.test('a marriage is told in its own names, codes and dates', async t => {
   });
 });
 
+t.test('the look-up with the number in the body answers the same', async t => {
+  const { residentId } = sampleResidents.married;
+  const answer = await request(`${civilAffairs.url}/api/marriages`, {
+    method: 'POST',
+    headers: { ...headers(), 'content-type': 'application/json' },
+    body: JSON.stringify({ zjhm: residentId }),
+  });
+  t.equal(answer.statusCode, 200);
+  t.equal(await answer.body.text(), await (await marriage(residentId)).body.text());
+});
+
 t.test('who is divorced or widowed has a code and a date, and no spouse', async t => {
   for (const [resident, hyzk, djrq] of [
     [sampleResidents.divorced, '40', '20190314'],
