@@ -12,7 +12,7 @@ import { loadRegistry } from '../src/registry/load.js';
 import type { Registry } from '../src/registry/registry.js';
 import { root } from '../src/root.js';
 import { pageOf, readmes } from './documents.js';
-import { importAgreements, openGateway, sandboxAgreements, type Test } from './gateway.js';
+import { importAgreements, openGateway, sandboxAgreements, type Test, type TestGateway } from './gateway.js';
 import { until } from './until.js';
 
 const service = 'social-insurance/insured/v1';
@@ -105,7 +105,27 @@ t.test('what the READMEs show is what happens', async t => {
     const shown = pageOf(readmes[at] ?? '').blocks.find(block => block.text.includes('"code": "STILE_'));
     t.same({ ...body, record: '0/9' }, JSON.parse(shown?.text ?? ''));
   }
+  await entriesAsDescribed(t, gateway);
 });
+
+/** Every member of every entry so far is one that docs/ledger.md tells of. */
+async function entriesAsDescribed(t: Test & { ok(value: unknown, text: string): unknown }, gateway: TestGateway) {
+  const { text } = pageOf('docs/ledger.md');
+  const section = text.split('### Members\n')[1]?.split('\n## ')[0] ?? '';
+  const members = new Set([...section.matchAll(/`([a-z]+)`/g)].map(([, name]) => name));
+  const headers = {
+    authorization: `Bearer ${await gateway.token('staff/auditor')}`,
+    'content-type': 'application/json',
+  };
+  await gateway.call('/audit/search', { method: 'POST', headers, body: {} });
+  const { body } = await gateway.call('/audit/search', { method: 'POST', headers, body: { limit: 200 } });
+  const entries = body?.entries as readonly { readonly entry: Readonly<Record<string, unknown>> }[];
+  t.ok(entries.length > 10, 'entries were found');
+  for (const { entry } of entries) {
+    const unknown = Object.keys(entry).filter(name => !members.has(name));
+    t.ok(unknown.length === 0, `${entry.kind}: ${unknown.join(', ')}`);
+  }
+}
 
 t.test('what the READMEs show of faults is what stile check tells', async t => {
   const folder = newProject(t, 8090);

@@ -4,6 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
 import { errors } from '../src/errors.js';
+import { entryKind } from '../src/ledger/ledger.js';
 import { adapterKinds } from '../src/registry/adapter-kinds.js';
 import type { FileKind } from '../src/registry/files.js';
 import { shapeFindings, strings } from '../src/registry/shape.js';
@@ -109,6 +110,30 @@ t.test('docs/operating.md names every variable that the code reads, and no other
   const named = new Set([...section.matchAll(new RegExp(`\`(${upperCase})\``, 'g'))].map(([, name]) => name));
   named.delete('NAME');
   t.same([...named].sort(), [...read].sort());
+});
+
+t.test('docs/operating.md tells of messages that the log can hold', async t => {
+  const code = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.ts'))
+    .map(name => textOf(`src/${name}`))
+    .concat(textOf('adapters/transport.ts'));
+  const section = /^## Logs\n(.*?)^## /ms.exec(pageOf('docs/operating.md').text)?.[1] ?? '';
+  const cells = [...section.matchAll(/^\| (`.*?) \|/gm)].map(([, cell = '']) => cell);
+  const messages = cells.flatMap(cell => [...cell.matchAll(/`([^`…]+)/g)].map(([, message = '']) => message.trim()));
+  t.ok(messages.length > 6, 'messages were found');
+  for (const message of messages)
+    t.ok(
+      code.some(text => text.includes(message)),
+      message,
+    );
+});
+
+t.test('docs/ledger.md has every kind of entry', async t => {
+  const named = [...pageOf('docs/ledger.md').text.matchAll(/^\| `([a-z]+)` \| (?:for|before|once)/gm)].map(
+    ([, kind]) => kind,
+  );
+  const reserved = [entryKind.config, entryKind.key];
+  t.same([...named, ...reserved].sort(), Object.values(entryKind).sort());
 });
 
 t.test('examples of config keep the schemas of config', async t => {
