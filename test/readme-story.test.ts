@@ -71,7 +71,8 @@ async function freePort(): Promise<number> {
 async function startSystem(folder: string, port: number): Promise<ChildProcess> {
   const env = { ...process.env, SOCIAL_INSURANCE_TOKEN: secret };
   const child = spawn(process.execPath, [join(folder, systemFile)], { env, stdio: 'inherit' });
-  await until(async () => (await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined)) !== undefined);
+  const asked = { method: 'POST', body: '{}' };
+  await until(async () => (await fetch(`http://127.0.0.1:${port}/`, asked).catch(() => undefined)) !== undefined);
   return child;
 }
 
