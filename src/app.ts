@@ -35,12 +35,13 @@ export interface AppDependencies extends Omit<Gateway, 'quota' | 'tokens'> {
 
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
   const { logger, registry, keys, pool, ledger, refusals, now } = dependencies;
+  const { trustedProxies } = registry().settings.exchange;
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     // What was attempted is in the ledger; a line a request in the log as well would only cost time.
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout,
-    trustProxy: [...registry().settings.exchange.trustedProxies],
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     forceCloseConnections: 'idle',
     // What still comes on an open connection is answered as ever, and its connection closed: Fastify's own 503 has no code.
     return503OnClosing: false,

@@ -21,26 +21,26 @@ export interface Trail {
   readonly registry: Registry;
   readonly source: string;
   readonly traceparent: string;
-  client?: Client;
+  client: Client | undefined;
   /** Staff who tried, though they have no business here. */
-  staff?: Pick<StaffPrincipal, 'id' | 'role'>;
+  staff: Pick<StaffPrincipal, 'id' | 'role'> | undefined;
   /** What was asked for, as named by the caller; set even when there is no such service. */
-  serviceNamed?: string;
-  service?: Service;
+  serviceNamed: string | undefined;
+  service: Service | undefined;
   /** What `Stile-Purpose` states, or else the token. */
-  purpose?: string;
+  purpose: string | undefined;
   /** The purpose the token carries. */
-  tokenPurpose?: string;
-  case?: string;
-  operator?: string;
-  grant?: Grant;
+  tokenPurpose: string | undefined;
+  case: string | undefined;
+  operator: string | undefined;
+  grant: Grant | undefined;
   /** What an explanation tells of each agreement of the client's department. */
-  considered?: readonly Considered[];
+  considered: readonly Considered[] | undefined;
   /** The agreements' version the last decision was made under. */
-  agreements?: number;
+  agreements: number | undefined;
   subjects: readonly Subject[];
   /** Bytes of the request as they came. */
-  request?: Buffer;
+  request: Buffer | undefined;
   /** True from the moment the department may have been asked. */
   asked: boolean;
   /** True when something may have changed at the department though no reply will be released. */
@@ -48,9 +48,9 @@ export interface Trail {
   /** True once the intent is durable; the record closes it. */
   intended: boolean;
   /** The `Idempotency-Key` this exchange holds. */
-  claim?: Claim;
+  claim: Claim | undefined;
   /** Ledger position of the record whose reply is repeated. */
-  repeats?: string;
+  repeats: string | undefined;
 }
 
 export function openTrail(call: RawCall, registry: Registry, now: number, kind: Trail['kind']): Trail {
@@ -62,10 +62,25 @@ export function openTrail(call: RawCall, registry: Registry, now: number, kind: 
     registry,
     source: call.source,
     traceparent: traceOf(typeof traceparent === 'string' ? traceparent : undefined),
+    // Every member from the start: objects that grow are slow to read, and each exchange reads this one often.
+    client: undefined,
+    staff: undefined,
+    serviceNamed: undefined,
+    service: undefined,
+    purpose: undefined,
+    tokenPurpose: undefined,
+    case: undefined,
+    operator: undefined,
+    grant: undefined,
+    considered: undefined,
+    agreements: undefined,
     subjects: [],
+    request: undefined,
     asked: false,
     mayHaveActed: false,
     intended: false,
+    claim: undefined,
+    repeats: undefined,
   };
 }
 

@@ -58,11 +58,11 @@ CREATE TABLE ledger_intents (
   PRIMARY KEY (shard, id)
 );
 
--- The search columns of an entry, for the append and for whoever verifies them.
-CREATE FUNCTION ledger_columns(
-  entry jsonb,
-  OUT kind text, OUT outcome text, OUT code text, OUT actor text, OUT consumer text, OUT provider text,
-  OUT service text, OUT purpose text, OUT case_number text, OUT operator text, OUT id text
+-- The search columns of an entry, for the append and for whoever verifies them: one row. Only a function that returns a
+-- set is planned as part of the query that calls it; as a plain one it would be started anew for every entry.
+CREATE FUNCTION ledger_columns(entry jsonb) RETURNS TABLE (
+  kind text, outcome text, code text, actor text, consumer text, provider text,
+  service text, purpose text, case_number text, operator text, id text
 ) LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT entry ->> 'kind', entry ->> 'outcome', entry ->> 'code',
     coalesce(entry ->> 'client', entry -> 'staff' ->> 'id'),
