@@ -37,6 +37,8 @@ export async function openAgreements(t: Test, shards = 1): Promise<AgreementsSto
   const connectionString = await database(t);
   await migrate(connectionString);
   const pool = new pg.Pool({ connectionString, max: 4 });
+  // The database is dropped when the test ends, which idle connections hear of.
+  pool.on('error', () => {});
   t.teardown(() => pool.end());
   const keys = openPeriodKeys(join(t.testdir(), 'periods'));
   const settings = { deadline: 10_000, statementDeadline: 5000, queue: 5000, lease: 10_000, shards };

@@ -12,6 +12,8 @@ import { database } from '../database.js';
 async function replicas(t: Test, count: number): Promise<{ queries: Query[]; rows: () => Promise<number> }> {
   const connectionString = await database(t);
   const pools = Array.from({ length: count }, () => new pg.Pool({ connectionString, max: 2 }));
+  // The database is dropped when the test ends, which idle connections hear of.
+  for (const pool of pools) pool.on('error', () => {});
   t.teardown(() => Promise.all(pools.map(pool => pool.end())));
   const [first] = pools;
   await first?.query(await readFile(join(root, 'src/store/migrations/003-identity.sql'), 'utf8'));

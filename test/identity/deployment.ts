@@ -51,6 +51,8 @@ export async function deploy(
 ): Promise<Deployment> {
   const server = Fastify({ logger: false });
   const pool = new pg.Pool({ connectionString: await database(t), max: 4 });
+  // The database is dropped when the test ends, which idle connections hear of.
+  pool.on('error', () => {});
   const query: Query = (text, values) => pool.query(text, [...values]);
   await pool.query(await readFile(join(root, 'src/store/migrations/003-identity.sql'), 'utf8'));
   const listening = Fastify();
