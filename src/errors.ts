@@ -542,6 +542,15 @@ export const errors = {
     title: { zh: '共享协议的状态不允许该操作', en: "The agreement's state does not allow this" },
     remedy: { zh: '请先查看协议的当前状态。', en: "Look at the agreement's state first." },
   },
+  STILE_AGREEMENT_UNAVAILABLE: {
+    status: 503,
+    stage: 'agreements',
+    title: { zh: '暂时无法读取共享协议', en: 'The agreements cannot be read now' },
+    remedy: {
+      zh: '未作更改，请按 Retry-After 稍后重试；若持续，请联系运维人员。',
+      en: 'Nothing was changed; try again after Retry-After, and if it lasts, ask the operator.',
+    },
+  },
 } as const satisfies Record<`STILE_${string}`, ErrorRow>;
 
 export type ErrorCode = keyof typeof errors;

@@ -1,6 +1,7 @@
 /** The agreements' table: the latest version of each, its history, and the one statement that adds versions. */
 import type { Pool } from 'pg';
 import type { Query } from '../ledger/ledger.js';
+import { answerOf } from '../store/away.js';
 import type { Agreement } from './agreement.js';
 import type { ReadAgreements } from './agreement-index.js';
 import type { AgreementAction } from './state.js';
@@ -27,9 +28,13 @@ const readSql = `SELECT (SELECT max(agreements) FROM ledger_heads)::float8 AS ve
   (SELECT coalesce(json_agg(document || jsonb_build_object('id', id, 'version', version, 'state', state)), '[]')
     FROM agreements WHERE latest) AS agreements`;
 
-/** Every agreement's latest version, ended ones included, and the agreements' version. */
+/**
+ * Every agreement's latest version, ended ones included, and the agreements' version.
+ *
+ * @throws {StoreAway}
+ */
 export async function readAgreements(pool: Pool): Promise<ReadAgreements> {
-  const { rows } = await pool.query<{ version: number | null; agreements: Agreement[] }>(readSql);
+  const { rows } = await answerOf(pool.query<{ version: number | null; agreements: Agreement[] }>(readSql));
   const [row] = rows;
   if (row === undefined) throw new Error('reading the agreements gave no row');
   return { version: row.version ?? 0, agreements: row.agreements };
@@ -49,9 +54,13 @@ interface HistoryRow {
   readonly changed_at: Date;
 }
 
-/** Every version of an agreement, newest first; empty when there is no such agreement. */
+/**
+ * Every version of an agreement, newest first; empty when there is no such agreement.
+ *
+ * @throws {StoreAway}
+ */
 export async function readHistory(pool: Pool, id: string): Promise<readonly StoredVersion[]> {
-  const { rows } = await pool.query<HistoryRow>(historySql, [id]);
+  const { rows } = await answerOf(pool.query<HistoryRow>(historySql, [id]));
   return rows.map(row => ({
     agreement: row.agreement,
     action: row.action,

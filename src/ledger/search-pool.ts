@@ -1,6 +1,7 @@
 /** The searches' own connections: few, reading only and limited in time, so that no search can hold up an append. */
 import { DatabaseError, Pool } from 'pg';
 import type { Logger } from 'pino';
+import { isOwnFault } from '../store/away.js';
 import type { Position } from './ledger.js';
 
 export const searchFault = {
@@ -72,8 +73,6 @@ export const storedEntry = ({ shard, index, time, entry }: Row): StoredEntry => 
 
 /** SQLSTATE of a statement cancelled for its time. */
 const cancelled = '57014';
-/** Classes of SQLSTATE by which the statement itself is at fault, which is a bug of ours. */
-const ownFault = /^(?:22|42)/;
 
 /** Runs one statement of a search. */
 export async function read(
@@ -84,8 +83,8 @@ export async function read(
   try {
     return (await pool.query<Row>(text, [...values])).rows;
   } catch (error) {
-    const state = error instanceof DatabaseError ? (error.code ?? '') : '';
-    if (ownFault.test(state)) throw error;
-    return { fault: state === cancelled ? searchFault.tooWide : searchFault.unavailable, cause: error };
+    if (isOwnFault(error)) throw error;
+    const isTooWide = error instanceof DatabaseError && error.code === cancelled;
+    return { fault: isTooWide ? searchFault.tooWide : searchFault.unavailable, cause: error };
   }
 }

@@ -14,6 +14,7 @@ import { requireRole } from '../identity/identify.js';
 import { type Principal, type Role, role, type StaffPrincipal } from '../identity/principal.js';
 import { entryKind, LedgerError, positionText } from '../ledger/ledger.js';
 import { type Exit, isExit } from '../problem.js';
+import { StoreAway } from '../store/away.js';
 import { bodyReader, requestFault, takeJsonBytes } from './json-body.js';
 import { endOf, type Recorder, whoIs } from './look.js';
 import { sendProblem } from './problem.js';
@@ -195,7 +196,11 @@ function send(found: Done | Exit, request: FastifyRequest, reply: FastifyReply, 
 }
 
 /** A fault found before or in a handler, as an exit. */
-function faultOf(error: FastifyError, request: FastifyRequest): Exit {
+function faultOf(error: FastifyError | StoreAway, request: FastifyRequest): Exit {
+  if (error instanceof StoreAway) {
+    request.log.error({ err: error }, 'the store did not answer what was asked of the agreements');
+    return { code: 'STILE_AGREEMENT_UNAVAILABLE', retryAfter: 1 };
+  }
   const fault = requestFault(error);
   if (fault !== undefined) return fault;
   request.log.error({ err: error }, 'an agreements route is at fault');

@@ -9,7 +9,7 @@ import { account, exchangeTraced, type Traced } from './account.js';
 
 const marriage = 'civil-affairs/marriage-status/v1';
 const { residentId } = sampleResidents.married;
-const sent = process.env.STILE_SLOW ? 20_000 : 1000;
+const sent = process.env.STILE_SLOW ? 5_000 : 500;
 
 const gateway = await openGateway(t, {
   change: registry => {

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { errors } from '../../src/errors.js';
 import { sampleResidents } from '../../src/sandbox/samples.js';
-import { openGateway } from '../gateway.js';
+import { type Answer, openGateway } from '../gateway.js';
 import { account, exchangeTraced, type Traced } from './account.js';
 import { type CutProxy, openCutProxy } from './cut-proxy.js';
 
@@ -28,7 +28,7 @@ const gateway = await openGateway(t, {
     return proxy.database;
   },
   change: registry => {
-    const ledger = { ...registry.settings.ledger, deadline: 1500, statementDeadline: 500, lease: 2000 };
+    const ledger = { ...registry.settings.ledger, deadline: 1200, statementDeadline: 400, lease: 2000 };
     return { ...registry, settings: { ...registry.settings, ledger } };
   },
 });
@@ -36,6 +36,23 @@ const [proxy] = proxies;
 if (proxy === undefined) throw new Error('the gateway took another way to its store');
 
 const ask = (): Promise<Traced> => exchangeTraced(gateway, marriage, { residentId: married.residentId });
+
+const json = { 'content-type': 'application/json' };
+const officer = { ...json, authorization: `Bearer ${await gateway.token('staff/officer')}` };
+const auditor = { ...json, authorization: `Bearer ${await gateway.token('staff/auditor')}` };
+
+/** What staff ask of the store. */
+const staffAsk = (): Promise<Answer>[] => [
+  gateway.call('/audit/search', { method: 'POST', headers: auditor, body: {} }),
+  gateway.call('/audit/records/0/0', { headers: auditor }),
+  gateway.call('/operate/agreements', { headers: auditor }),
+  gateway.call('/operate/agreements/housing-household', { headers: auditor }),
+  gateway.call('/operate/agreements/housing-household/suspend', {
+    method: 'POST',
+    headers: officer,
+    body: { why: 'x' },
+  }),
+];
 
 /** Asserts that a caller got nothing but a code, and that the code is that of a record that could not be written. */
 function unrecorded(t: Test, { answer }: Traced): void {
@@ -71,6 +88,7 @@ for (const [name, away, purpose] of [
       /STILE_RECORD_UNAVAILABLE/,
       'no record, no token',
     );
+    const staff = Promise.all(staffAsk());
     const during = await Promise.all(Array.from({ length: 10 }, ask));
     for (const each of during) unrecorded(t, each);
     t.equal((await effects).answer.status, 503);
@@ -78,6 +96,10 @@ for (const [name, away, purpose] of [
     t.match(await gateway.call('/health/ready'), { status: 503 });
     t.equal((await gateway.call('/health/live')).status, 200);
     await token;
+    for (const answer of await staff) {
+      t.match(answer, { status: 503, body: { code: /^STILE_\w+_UNAVAILABLE$/ } }, 'staff are not kept waiting either');
+      t.equal(answer.headers.get('retry-after'), '1');
+    }
 
     proxy.pass();
     await untilReady();
