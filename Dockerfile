@@ -33,4 +33,5 @@ VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "bin/healthy.js"]
-CMD ["node", "build/src/cli.js", "start"]
+# Exchanges in flight are many short-lived objects: with more room for them they are seldom copied, which costs most.
+CMD ["node", "--max-semi-space-size=64", "--min-semi-space-size=64", "build/src/cli.js", "start"]

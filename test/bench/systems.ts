@@ -20,6 +20,8 @@ export interface Systems {
   close(): Promise<void>;
 }
 
+/** What the image gives Node.js; see the Dockerfile. */
+const inImage = ['--max-semi-space-size=64', '--min-semi-space-size=64'];
 /** How many different people are asked about. */
 const turns = 500;
 const service = 'civil-affairs/marriage-status/v1';
@@ -31,8 +33,14 @@ export async function startSystems(): Promise<Systems> {
   // The database runs as another user when this is root, and keeps its files here if it may enter.
   chmodSync(data, 0o755);
   const children: Started[] = [];
-  const start = async (file: string, parameters: string[], environment: Record<string, string>, ready: RegExp) => {
-    const started = await startProgram(file, parameters, environment, ready);
+  const start = async (
+    file: string,
+    parameters: string[],
+    environment: Record<string, string>,
+    ready: RegExp,
+    options: readonly string[] = [],
+  ) => {
+    const started = await startProgram([...options, file, ...parameters], environment, ready);
     children.push(started);
     return started.line;
   };
@@ -42,7 +50,7 @@ export async function startSystems(): Promise<Systems> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const environment = { ...upstream, PORT: String(port), STILE_URL: url, STILE_DATA: data, LOG_LEVEL: 'warn' };
-  await start(stile, ['start'], environment, /127\.0\.0\.1/);
+  await start(stile, ['start'], environment, /127\.0\.0\.1/, inImage);
   await run(['agreements', 'import', join(root, 'test', 'bench', 'agreements.yaml')], environment);
   const token = (await run(['token', 'housing/permits'], environment)).trim();
   // The register answers 404 for who never married, which the proxy would pass on and count as an error.
@@ -88,12 +96,11 @@ interface Started {
 }
 
 function startProgram(
-  file: string,
   parameters: readonly string[],
   environment: Record<string, string>,
   ready: RegExp,
 ): Promise<Started> {
-  const child = spawn(process.execPath, [file, ...parameters], {
+  const child = spawn(process.execPath, parameters, {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -101,7 +108,7 @@ function startProgram(
     createInterface(child.stdout).on('line', line => {
       if (ready.test(line)) resolve({ child, line });
     });
-    child.on('error', reject).on('exit', status => reject(new Error(`${file} ended with ${status}`)));
+    child.on('error', reject).on('exit', status => reject(new Error(`${parameters.join(' ')} ended with ${status}`)));
   });
 }
 
