@@ -54,12 +54,15 @@ export async function record(
       const fault = faultIn(error);
       if (fault === ledgerFault.tooLarge) current = { code: 'STILE_RECORD_TOO_LARGE' };
       else if (fault === ledgerFault.moved) current = await decideOn(current, gateway, trail);
-      else break;
+      else {
+        // Not waited for, as the store may hang. Should the record become durable yet, its reply is sealed for nobody.
+        void giveUpClaim(gateway, trail);
+        return unrecorded(gateway, trail);
+      }
     }
   }
-  // Not waited for, as the store may hang. Should the record become durable yet, its reply is sealed for nobody.
-  void giveUpClaim(gateway, trail);
-  return unrecorded(gateway, trail);
+  // The ledger takes entries, only not under agreements that move on each time: the attempt is recorded, its intent closed.
+  return recordExit({ code: 'STILE_RECORD_UNAVAILABLE', retryAfter: 1 }, gateway, trail);
 }
 
 /** Appends the record of a refusal or failure, unless the refusal gate counts it instead. */
