@@ -75,13 +75,16 @@ function patternForm(pattern: string): DateForm | undefined {
     .split(/(YYYY|MM|DD|HH|mm|ss|SSS)/)
     .map(part => (part in tokens ? `(\\d{${tokens[part as Token]}})` : literal(part)));
   const expression = new RegExp(`^${source.join('')}$`);
+  // Found once: this stands in the way of every reply that has a date.
+  const places = Object.keys(tokens).map(token => order.indexOf(token as Token) + 1);
+  const [year = 0, month = 0, day = 0, hour = 0, min = 0, second = 0, millisecond = 0] = places;
   return {
     read(written) {
       if (typeof written !== 'string' && typeof written !== 'number') return undefined;
       const match = expression.exec(String(written));
       if (match === null) return undefined;
-      const part = (token: Token): number => (order.includes(token) ? Number(match[order.indexOf(token) + 1]) : 0);
-      return civil(part('YYYY'), part('MM'), part('DD'), part('HH'), part('mm'), part('ss'), part('SSS'));
+      const part = (place: number): number => (place === 0 ? 0 : Number(match[place]));
+      return civil(part(year), part(month), part(day), part(hour), part(min), part(second), part(millisecond));
     },
     write(local) {
       const parts = partsOf(local);

@@ -40,6 +40,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     loggerInstance: logger as FastifyBaseLogger,
     // What was attempted is in the ledger; a line a request in the log as well would only cost time.
     logController: new LogController({ disableRequestLogging: true }),
+    // A logger of its own for each request costs more than the few lines that are ever written with it.
+    childLoggerFactory: parent => parent,
     requestTimeout,
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     forceCloseConnections: 'idle',

@@ -148,7 +148,7 @@ function releaseDraft(answered: Answered, found: Found, trail: Trail, gateway: G
     entry: entryOf(trail, undefined),
     agreements: trail.agreements,
     subjects,
-    digests: { request: answered.prepared.received.bytes, reply: found.body },
+    digests: { reply: found.body, request: answered.prepared.received.bytes },
     closesIntent: trail.intended ? trail.id : undefined,
     seal: sealOf(answered, found, subjects, gateway),
   };

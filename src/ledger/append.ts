@@ -17,7 +17,8 @@ export interface AppendAnswer {
   readonly clock: number;
 }
 
-const text = 'SELECT * FROM ledger_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)';
+const parameters = Array.from({ length: 24 }, (_, at) => `$${at + 1}`).join(', ');
+const text = `SELECT * FROM ledger_append(${parameters})`;
 
 /**
  * @param sent this machine's clock, milliseconds since 1970
@@ -46,9 +47,17 @@ export async function appendBatch(
       batch.time,
       bytes([rootOf(range)]),
       bytes(range.hashes),
-      batch.lines,
+      batch.entries,
+      `{${batch.starts.join()}}`,
+      `{${batch.lengths.join()}}`,
       bytes(batch.leaves),
       batch.salts,
+      `{${batch.hasSubjects.join()}}`,
+      JSON.stringify(batch.facets),
+      `{${batch.entryFacets.join()}}`,
+      `{${batch.ids.join()}}`,
+      texts(batch.cases),
+      texts(batch.operators),
       hasTags ? bytes(batch.tags) : null,
       hasTags ? `{${batch.tagEntries.join()}}` : null,
       hasTags ? `{${batch.tagRoles.join()}}` : null,
@@ -66,3 +75,7 @@ export async function appendBatch(
 
 /** Hashes as a bytea literal. */
 const bytes = (hashes: readonly string[]): string => `\\x${hashes.join('')}`;
+
+/** Texts as an array literal (PostgreSQL, section 8.15.2). */
+const texts = (values: readonly (string | undefined)[]): string =>
+  `{${values.map(value => (value === undefined ? 'NULL' : `"${value.replace(/["\\]/g, '\\$&')}"`)).join()}}`;

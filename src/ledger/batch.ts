@@ -1,5 +1,6 @@
 /** Gathers the entries of one group commit: encoded, hashed, and laid out as the one statement that appends them. */
 import { hash, randomFillSync } from 'node:crypto';
+import { type Columns, columnsOf, type Facet } from './columns.js';
 import { encodeEntry, saltLength, type TaggedDraft } from './entry.js';
 import { LedgerError, ledgerFault } from './ledger.js';
 import { type Hash, leafPrefix } from './merkle.js';
@@ -12,16 +13,25 @@ export const batchEntries = 500;
 const batchBytes = 4 * 1024 * 1024;
 /** Most bytes of an entry: tile bundles carry a 16-bit length. */
 const entryBytes = 65_535;
-const newline = 0x0a;
 
 export interface Batch {
   /** Of every entry, milliseconds since 1970 in UTC. */
   readonly time: number;
   readonly leaves: readonly Hash[];
-  /** The entries, one a line; valid until the next batch is begun. */
-  readonly lines: Buffer;
+  /** The entries, and where in them each starts (from 1) and how many bytes it has; valid until the next batch is begun. */
+  readonly entries: Buffer;
+  readonly starts: readonly number[];
+  readonly lengths: readonly number[];
   /** 16 bytes an entry. */
   readonly salts: Buffer;
+  /** For each entry, whether it is about anyone: only then is its salt kept. */
+  readonly hasSubjects: readonly boolean[];
+  /** Each combination of shared search columns once, and for each entry which is its own, from 1. */
+  readonly facets: readonly Facet[];
+  readonly entryFacets: readonly number[];
+  readonly ids: readonly string[];
+  readonly cases: readonly (string | undefined)[];
+  readonly operators: readonly (string | undefined)[];
   readonly tags: readonly Hash[];
   /** For each tag, of which entry of the batch it is and in which role. */
   readonly tagEntries: readonly number[];
@@ -43,12 +53,12 @@ export interface BatchBuilder {
 
 /** One builder serves one writer, batch after batch, in one piece of memory. */
 export function openBatchBuilder(keys: PeriodKeys): BatchBuilder {
-  const lines = Buffer.allocUnsafeSlow(batchBytes + 2 * entryBytes);
+  const entries = Buffer.allocUnsafeSlow(batchBytes + 2 * entryBytes);
   const salts = Buffer.alloc(batchEntries * saltLength);
   let time = 0;
   let timeText = '';
   let key: PeriodKey;
-  /** Where the next line begins, and what the side rows weigh. */
+  /** Where the next entry's prefix stands, and what the side rows weigh. */
   let end = 0;
   let sideBytes = 0;
   let rows = noRows();
@@ -68,15 +78,17 @@ export function openBatchBuilder(keys: PeriodKeys): BatchBuilder {
     const { text, subjects } = encodeEntry(draft, timeText, key, newSalt(number));
     // Room for one character more than is allowed, so that what is too long is seen to be.
     const start = end + 1;
-    const length = lines.write(text, start, entryBytes + 4);
+    const length = entries.write(text, start, entryBytes + 4);
     if (length > entryBytes) throw new LedgerError(ledgerFault.tooLarge, `an entry is over ${entryBytes} bytes`);
     const side = saltLength + subjects.length * subjectBytes + sealBytes(draft);
     if (number > 0 && start + length + sideBytes + side > batchBytes) return false;
 
-    // The byte before the line is first the leaf's prefix, then what ends the line before.
-    lines[end] = leafPrefix;
-    rows.leaves.push(hash('sha256', lines.subarray(end, start + length), 'hex'));
-    lines[end] = newline;
+    entries[end] = leafPrefix;
+    rows.leaves.push(hash('sha256', entries.subarray(end, start + length), 'hex'));
+    rows.starts.push(start + 1);
+    rows.lengths.push(length);
+    rows.hasSubjects.push(subjects.length > 0);
+    addColumns(columnsOf(draft.entry));
     end = start + length;
     sideBytes += side;
     for (const subject of subjects) {
@@ -92,6 +104,20 @@ export function openBatchBuilder(keys: PeriodKeys): BatchBuilder {
     return true;
   }
 
+  function addColumns(columns: Columns): void {
+    const { kind, outcome, code, actor, consumer, provider, service, purpose } = columns;
+    const key = `${kind}\n${outcome}\n${code}\n${actor}\n${consumer}\n${provider}\n${service}\n${purpose}`;
+    let facet = rows.facetNumbers.get(key);
+    if (facet === undefined) {
+      facet = rows.facets.push({ kind, outcome, code, actor, consumer, provider, service, purpose });
+      rows.facetNumbers.set(key, facet);
+    }
+    rows.entryFacets.push(facet);
+    rows.ids.push(columns.id);
+    rows.cases.push(columns.case);
+    rows.operators.push(columns.operator);
+  }
+
   /** Salts are made some at a time: one by one costs more, and most batches are far from full. */
   function newSalt(number: number): Buffer {
     const at = number * saltLength;
@@ -100,16 +126,13 @@ export function openBatchBuilder(keys: PeriodKeys): BatchBuilder {
   }
 
   function finish(): Batch {
-    const { leaves, tags, tagEntries, tagRoles, opens, closes, seals } = rows;
+    const { opens, closes, seals, facetNumbers: _, ...plain } = rows;
     const isPlain = opens.length + closes.length + seals.length === 0;
     return {
+      ...plain,
       time,
-      leaves,
-      lines: lines.subarray(1, end),
-      salts: salts.subarray(0, leaves.length * saltLength),
-      tags,
-      tagEntries,
-      tagRoles,
+      entries: entries.subarray(0, end),
+      salts: salts.subarray(0, plain.leaves.length * saltLength),
       side: isPlain ? null : JSON.stringify({ opens, closes, seals }),
     };
   }
@@ -124,6 +147,15 @@ const sealBytes = ({ seal }: TaggedDraft) => (seal === undefined ? 0 : Math.ceil
 
 const noRows = () => ({
   leaves: [] as Hash[],
+  starts: [] as number[],
+  lengths: [] as number[],
+  hasSubjects: [] as boolean[],
+  facets: [] as Facet[],
+  facetNumbers: new Map<string, number>(),
+  entryFacets: [] as number[],
+  ids: [] as string[],
+  cases: [] as (string | undefined)[],
+  operators: [] as (string | undefined)[],
   tags: [] as Hash[],
   tagEntries: [] as number[],
   tagRoles: [] as string[],

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import { canonicalUnion } from './canonical.js';
 import type { Draft, Subject } from './ledger.js';
+import { hashLength } from './merkle.js';
 import type { PeriodKey } from './tag.js';
 
 /** Bytes of the salt of the digest over an entry's tags. */
@@ -37,10 +38,10 @@ export function encodeEntry(draft: TaggedDraft, time: string, key: PeriodKey, sa
   if (!identifier.test(draft.entry.id)) throw new TypeError("an entry's id is 128 bits as base64url");
   const subjects = draft.tagged ?? tagSubjects(draft.subjects ?? [], key);
   const text = canonicalUnion(draft.entry, {
-    v: 1,
-    time,
     digests: draft.digests && digestsOf(draft.digests, key),
     subjects: subjects.length > 0 ? { count: subjects.length, digest: subjectsDigest(salt, subjects) } : undefined,
+    time,
+    v: 1,
   });
   if (text.includes('\\u0000') && escapedNull.test(text)) throw new TypeError('an entry holds a null character');
   return { text, subjects };
@@ -71,7 +72,9 @@ function compareSubjects(one: TaggedSubject, other: TaggedSubject): number {
   return 0;
 }
 
-const roleByte = { asked: '00', related: '01' } as const;
+const roleByte = { asked: 0, related: 1 } as const;
+/** A salt, then as many tags as all but the largest bulk replies have. */
+const scratch = Buffer.alloc(saltLength + 64 * (hashLength + 1));
 
 /**
  * The digest that an entry holds over its side rows: SHA-256(salt ‖ tag ‖ role …), the role as a byte, 0 asked, 1 related.
@@ -80,7 +83,12 @@ const roleByte = { asked: '00', related: '01' } as const;
  * @returns base64url
  */
 export function subjectsDigest(salt: Buffer, subjects: readonly TaggedSubject[]): string {
-  let rows = '';
-  for (const { tag, role } of subjects) rows += tag + roleByte[role];
-  return hash('sha256', Buffer.concat([salt, Buffer.from(rows, 'hex')]), 'base64url');
+  const length = saltLength + subjects.length * (hashLength + 1);
+  const rows = length <= scratch.length ? scratch : Buffer.alloc(length);
+  let end = salt.copy(rows);
+  for (const { tag, role } of subjects) {
+    end += rows.write(tag, end, 'hex');
+    rows[end++] = roleByte[role];
+  }
+  return hash('sha256', rows.subarray(0, length), 'base64url');
 }

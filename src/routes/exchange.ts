@@ -28,7 +28,7 @@ export async function exchangeRoutes(app: FastifyInstance, { gateway }: { readon
   app.all('/explain/*', (request, reply) => answer(explain, gateway, request, reply));
 }
 
-/** Runs one way of the pipeline for a request and sends what it answers. */
+/** Runs one way of the pipeline for a request and sends what it answers. It is sent as it is: nothing of Fastify's would add to it. */
 export async function answer(
   way: Way,
   gateway: Gateway,
@@ -48,5 +48,9 @@ export async function answer(
     },
     gateway,
   );
-  return reply.code(found.status).headers(found.headers).send(found.body);
+  reply.hijack();
+  reply.raw
+    .writeHead(found.status, { ...found.headers, 'content-length': Buffer.byteLength(found.body) })
+    .end(found.body);
+  return reply;
 }

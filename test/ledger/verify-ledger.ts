@@ -1,5 +1,7 @@
 /** What must hold of every ledger, whatever happened to it: asked of the store itself. */
 import type pg from 'pg';
+import { columnsOf } from '../../src/ledger/columns.js';
+import type { EntryBody } from '../../src/ledger/ledger.js';
 import { naiveRoot } from './naive-tree.js';
 
 interface Test {
@@ -8,7 +10,7 @@ interface Test {
 }
 
 /**
- * No gap, no fork, no entry twice, no time going back, and each head has the root of what is there.
+ * No gap, no fork, no entry twice, no time going back, each row has its entry's columns, and each head the root of what is there.
  *
  * @returns the ids of all entries by position, `shard/index`
  */
@@ -48,6 +50,11 @@ async function verifySnapshot(t: Test, client: pg.ClientBase): Promise<ReadonlyM
       rows.map(row => naiveRoot([row.entry]).toString('hex')),
       `each leaf of shard ${head.shard} is its entry's`,
     );
+    t.same(
+      rows.map(columnsIn),
+      rows.map(row => columnsOf(JSON.parse(row.entry.toString('utf8')) as EntryBody)),
+      `the search columns of shard ${head.shard} are those of its entries`,
+    );
     for (const row of rows) {
       ids.set(`${row.shard}/${row.index}`, row.id);
       // An intent and the record that closes it share an id.
@@ -56,6 +63,24 @@ async function verifySnapshot(t: Test, client: pg.ClientBase): Promise<ReadonlyM
   }
   t.equal(entries.size, ids.size, 'no entry is there twice');
   return ids;
+}
+
+/** A row's search columns; null in the store is undefined in an entry that lacks the member. */
+function columnsIn(row: Readonly<Record<string, unknown>>): object {
+  const text = (name: string) => row[name] ?? undefined;
+  return {
+    kind: text('kind'),
+    outcome: text('outcome'),
+    code: text('code'),
+    actor: text('actor'),
+    consumer: text('consumer'),
+    provider: text('provider'),
+    service: text('service'),
+    purpose: text('purpose'),
+    id: text('id'),
+    case: text('case_number'),
+    operator: text('operator'),
+  };
 }
 
 const byNumber = (one: number, other: number): number => one - other;

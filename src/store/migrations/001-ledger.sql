@@ -44,10 +44,11 @@ CREATE TABLE ledger_subjects (
   index bigint NOT NULL,
   time bigint NOT NULL,
   tag bytea NOT NULL,
-  role text NOT NULL,
-  PRIMARY KEY (shard, index, tag, role)
+  role text NOT NULL
 );
 
+-- Of an entry: found by position, each tag once in a role, as the digest in the entry proves.
+CREATE INDEX ledger_subjects_entry ON ledger_subjects (shard, index);
 CREATE INDEX ledger_subjects_tag ON ledger_subjects (tag, time DESC, shard, index);
 
 CREATE TABLE ledger_intents (
@@ -58,28 +59,22 @@ CREATE TABLE ledger_intents (
   PRIMARY KEY (shard, id)
 );
 
--- The search columns of an entry, for the append and for whoever verifies them: one row. Only a function that returns a
--- set is planned as part of the query that calls it; as a plain one it would be started anew for every entry.
-CREATE FUNCTION ledger_columns(entry jsonb) RETURNS TABLE (
-  kind text, outcome text, code text, actor text, consumer text, provider text,
-  service text, purpose text, case_number text, operator text, id text
-) LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT entry ->> 'kind', entry ->> 'outcome', entry ->> 'code',
-    coalesce(entry ->> 'client', entry -> 'staff' ->> 'id'),
-    entry ->> 'consumer', entry ->> 'provider', entry ->> 'service', entry ->> 'purpose', entry ->> 'case',
-    entry -> 'operator' ->> 'id', entry ->> 'id'
-$$;
-
 -- Moves the head of a shard from the size, epoch and agreements' version its writer knows, and inserts the entries.
 -- Nothing is done when a comparison fails; then fault names it: clock, epoch, size or agreements.
 --
 -- sent         the writer's clock, ms; more than 2 s off this server's, either way, is refused
--- lines        the entries as canonical JSON, one a line; leaves and salts hold 32 and 16 bytes for each
+-- entries      canonical JSON, one after another; starts (from 1) and lengths say where each stands, in bytes
+-- leaves       32 bytes for each entry
+-- salts        16 bytes for each entry; has_subjects says whose is kept
+-- facets       the search columns that many entries share, each combination once; entry_facets says which is whose, from 1
+-- ids, cases and operators are the other search columns
 -- tags         32 bytes for each subject's tag; tag_entries and tag_roles say of which entry (from 0) and in which role
 -- side         null, or {opens: [entry], closes: [intent's id], seals: [{entry, client, service, key, reply}]}
 CREATE FUNCTION ledger_append(
   of_shard int, known_size bigint, known_epoch bigint, known_agreements bigint, sent bigint, lease int,
-  new_time bigint, new_root bytea, new_range bytea, lines text, leaves bytea, salts bytea,
+  new_time bigint, new_root bytea, new_range bytea,
+  entries bytea, starts int[], lengths int[], leaves bytea, salts bytea, has_subjects bool[],
+  facets json, entry_facets int[], ids text[], cases text[], operators text[],
   tags bytea, tag_entries int[], tag_roles text[], side json,
   OUT fault text, OUT size bigint, OUT epoch bigint, OUT agreements bigint, OUT clock bigint
 ) LANGUAGE plpgsql AS $$
@@ -106,16 +101,17 @@ BEGIN
 
   INSERT INTO ledger_entries (shard, index, time, kind, outcome, code, actor, consumer, provider, service, purpose,
     case_number, operator, id, salt, leaf, entry)
-  SELECT of_shard, known_size + line.number - 1, new_time, found.kind, found.outcome, found.code, found.actor,
-    found.consumer, found.provider, found.service, found.purpose, found.case_number, found.operator, found.id,
-    CASE WHEN line.entry ? 'subjects' THEN substring(salts FROM (line.number * 16 - 15)::int FOR 16) END,
-    substring(leaves FROM (line.number * 32 - 31)::int FOR 32),
-    convert_to(line.text, 'UTF8')
-  FROM (
-    SELECT each.text, each.number, each.text::jsonb AS entry
-    FROM string_to_table(lines, E'\n') WITH ORDINALITY AS each (text, number)
-    OFFSET 0
-  ) AS line, LATERAL ledger_columns(line.entry) AS found;
+  SELECT of_shard, known_size + entry.number - 1, new_time, facet.kind, facet.outcome, facet.code, facet.actor,
+    facet.consumer, facet.provider, facet.service, facet.purpose, entry.case_number, entry.operator, entry.id,
+    CASE WHEN entry.has_subjects THEN substring(salts FROM (entry.number * 16 - 15)::int FOR 16) END,
+    substring(leaves FROM (entry.number * 32 - 31)::int FOR 32),
+    substring(entries FROM entry.start FOR entry.length)
+  FROM unnest(starts, lengths, has_subjects, entry_facets, ids, cases, operators)
+    WITH ORDINALITY AS entry (start, length, has_subjects, facet, id, case_number, operator, number)
+  JOIN ROWS FROM (json_to_recordset(facets) AS (kind text, outcome text, code text, actor text, consumer text,
+    provider text, service text, purpose text)) WITH ORDINALITY AS facet
+      (kind, outcome, code, actor, consumer, provider, service, purpose, number)
+    ON facet.number = entry.facet;
 
   IF tags IS NOT NULL THEN
     INSERT INTO ledger_subjects (shard, index, time, tag, role)
