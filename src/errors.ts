@@ -230,6 +230,15 @@ export const errors = {
       en: 'Mend what the pointers in errors name; the contract is at /docs.',
     },
   },
+  STILE_REQUEST_TOO_MANY_SUBJECTS: {
+    status: 400,
+    stage: 'check-request',
+    title: { zh: '请求涉及的对象过多', en: 'The request is about too many' },
+    remedy: {
+      zh: '一次交换至多涉及 50,000 个数据主体，请分批请求。',
+      en: 'One exchange may be about 50,000 persons and enterprises: ask in parts.',
+    },
+  },
   STILE_PURPOSE_MISSING: {
     status: 400,
     stage: 'decide',
@@ -457,6 +466,15 @@ export const errors = {
     stage: 'check-reply',
     title: { zh: '提供部门答复的不是所查询的对象', en: "The department's reply is about someone else" },
     remedy: { zh: '未放行任何数据，请联系提供部门。', en: 'Nothing was released; ask the providing department.' },
+  },
+  STILE_REPLY_TOO_MANY_SUBJECTS: {
+    status: 502,
+    stage: 'check-reply',
+    title: { zh: '提供部门的答复涉及的对象过多', en: "The department's reply is about too many" },
+    remedy: {
+      zh: '一次交换至多涉及 50,000 个数据主体，请分批请求；未放行任何数据。',
+      en: 'One exchange may be about 50,000 persons and enterprises: ask in parts. Nothing was released.',
+    },
   },
   STILE_CALLER_GONE: {
     status: 499,

@@ -1,9 +1,9 @@
 /** Step *check reply*: does the department keep its contract, and is its reply about whom was asked? */
 import type { Answer } from '../../adapters/adapter.js';
-import type { Subject } from '../ledger/ledger.js';
+import { entrySubjects, type Subject } from '../ledger/ledger.js';
 import type { Exit } from '../problem.js';
 import type { Service } from '../registry/registry.js';
-import { subjectsIn } from './subject.js';
+import { personOf, subjectsIn } from './subject.js';
 import type { Trail } from './trail.js';
 
 /**
@@ -14,14 +14,12 @@ export function checkReply(answer: Answer, service: Service, trail: Trail): read
   const violations = schema.check(answer.body);
   if (violations !== null) return { code: 'STILE_REPLY_BREAKS_CONTRACT' };
   if (schema.subjects.length === 0) return trail.subjects;
-  const asked = trail.subjects;
-  const subjects = [...asked];
+  const subjects = new Map(trail.subjects.map(subject => [personOf(subject), subject]));
+  const asked = new Set(subjects.keys());
   for (const found of subjectsIn(answer.body, schema.subjects)) {
-    const known = subjects.some(subject => subject.identifier === found.identifier && subject.kind === found.kind);
-    if (found.role === 'asked' && !asked.some(s => s.identifier === found.identifier && s.kind === found.kind)) {
-      return { code: 'STILE_REPLY_OTHER_SUBJECT' };
-    }
-    if (!known) subjects.push(found);
+    const person = personOf(found);
+    if (found.role === 'asked' && !asked.has(person)) return { code: 'STILE_REPLY_OTHER_SUBJECT' };
+    if (!subjects.has(person)) subjects.set(person, found);
   }
-  return subjects;
+  return subjects.size > entrySubjects ? { code: 'STILE_REPLY_TOO_MANY_SUBJECTS' } : [...subjects.values()];
 }

@@ -1,5 +1,6 @@
 /** Step *check request*: is it well formed by its contract? From here on the request is an object of the contract's shape. */
 import type { JsonObject } from '../../adapters/adapter.js';
+import { entrySubjects } from '../ledger/ledger.js';
 import type { Exit } from '../problem.js';
 import type { CompiledSchema, Service, Violation } from '../registry/registry.js';
 import type { Received } from './receive.js';
@@ -16,7 +17,9 @@ export function checkRequest(received: Received, service: Service, trail: Trail)
   const request = received.viaQuery ? typed(received.request as Record<string, string>, schema) : received.request;
   const violations = isObject(request) ? schema.check(request) : notAnObject;
   if (violations !== null) return { code: 'STILE_REQUEST_INVALID', violations };
-  trail.subjects = subjectsIn(request as JsonObject, schema.subjects);
+  const subjects = subjectsIn(request as JsonObject, schema.subjects);
+  if (subjects.length > entrySubjects) return { code: 'STILE_REQUEST_TOO_MANY_SUBJECTS' };
+  trail.subjects = subjects;
   return { request: request as JsonObject };
 }
 

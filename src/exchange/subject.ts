@@ -14,6 +14,9 @@ export function subjectsIn(value: unknown, fields: readonly SubjectField[]): Sub
   return found;
 }
 
+/** What two mentions of the same person or enterprise have in common, whatever the role. */
+export const personOf = ({ kind, identifier }: Subject): string => `${kind} ${identifier}`;
+
 function collect(value: unknown, path: readonly string[], at: number, field: SubjectField, found: Subject[]): void {
   if (at === path.length) {
     if (typeof value === 'string') found.push({ kind: field.kind, identifier: value, role: field.role });

@@ -2,7 +2,7 @@
 import { hash, randomFillSync } from 'node:crypto';
 import { type Columns, columnsOf, type Facet } from './columns.js';
 import { encodeEntry, saltLength, type TaggedDraft } from './entry.js';
-import { LedgerError, ledgerFault } from './ledger.js';
+import { entrySubjects, LedgerError, ledgerFault } from './ledger.js';
 import { type Hash, leafPrefix } from './merkle.js';
 import { type PeriodKeys, periodOf } from './period-keys.js';
 import type { PeriodKey } from './tag.js';
@@ -76,6 +76,9 @@ export function openBatchBuilder(keys: PeriodKeys): BatchBuilder {
     const number = rows.leaves.length;
     if (number === batchEntries) return false;
     const { text, subjects } = encodeEntry(draft, timeText, key, newSalt(number));
+    if (subjects.length > entrySubjects) {
+      throw new LedgerError(ledgerFault.tooLarge, `an entry is about more than ${entrySubjects}`);
+    }
     // Room for one character more than is allowed, so that what is too long is seen to be.
     const start = end + 1;
     const length = entries.write(text, start, entryBytes + 4);

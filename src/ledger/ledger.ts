@@ -32,6 +32,12 @@ export interface Subject {
   readonly role: 'asked' | 'related';
 }
 
+/**
+ * Most persons and enterprises that one entry may be about: their side rows are some 2 MB, half of what a group commit may
+ * hold, and take the store about a third of a second.
+ */
+export const entrySubjects = 50_000;
+
 export interface Draft {
   readonly entry: EntryBody;
   /** The agreements' version the entry was decided under; absent when it depends on none. */
@@ -61,7 +67,7 @@ export const ledgerFault = {
   deadline: 'deadline',
   /** No shard is leased, or the store does not answer. */
   unavailable: 'unavailable',
-  /** The entry is over 65,535 bytes. */
+  /** The entry is over 65,535 bytes, or about more than {@link entrySubjects}. */
   tooLarge: 'too-large',
   /** This machine's clock is more than 2 s off the database's. */
   clock: 'clock',
