@@ -25,6 +25,8 @@ export interface Queue {
   take(count: number): readonly Job[];
   /** Puts taken jobs back to the front; settled ones are dropped. */
   putBack(jobs: readonly Job[]): void;
+  /** Removes those that wait and of which the given function says so. */
+  remove(isDone: (job: Job) => boolean): void;
   /** Resolves when something waits, when the time is over, or when woken. */
   filled(milliseconds: number): Promise<void>;
   wake(): void;
@@ -74,6 +76,10 @@ export function openQueue(limit: number, deadline: number): Queue {
     waiting.unshift(...jobs.filter(isUnsettled));
   }
 
+  function remove(isDone: (job: Job) => boolean): void {
+    waiting = waiting.filter(job => !isDone(job));
+  }
+
   function filled(milliseconds: number): Promise<void> {
     if (waiting.length > 0) return Promise.resolve();
     return new Promise(resolve => {
@@ -94,6 +100,7 @@ export function openQueue(limit: number, deadline: number): Queue {
     add,
     take,
     putBack,
+    remove,
     filled,
     wake: () => wake(),
   };

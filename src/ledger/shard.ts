@@ -61,7 +61,8 @@ export function holdShard(taken: Hold, context: ShardContext): Shard {
   async function renew(connection: Connection): Promise<void> {
     const sent = now();
     const renewal = await renewLease(connection, hold, life);
-    if (renewal === null) return lose();
+    // A statement that was given up on has committed since its entries were looked up; they wait to be sent again.
+    if (renewal === null || renewal.hold.range.size !== hold.range.size) return reconcile(connection);
     hold = renewal.hold;
     renewed = performance.now();
     if (!standing.isClockOff(sent, renewal.clock)) standing.recover();
@@ -169,14 +170,15 @@ export function holdShard(taken: Hold, context: ShardContext): Shard {
     const { size } = hold.range;
     const { head, names } = await readHead(connection, hold.shard, size, batchEntries);
     const offsets = new Map(names.map((name, offset) => [name, offset]));
-    const absent: Job[] = [];
-    for (const job of inFlight) {
+    const settleStored = (job: Job): boolean => {
       const { kind, id } = job.draft.entry;
       const offset = offsets.get(`${kind} ${id}`);
-      if (offset === undefined) absent.push(job);
-      else settle(job, size + offset);
-    }
-    inFlight = absent;
+      if (offset !== undefined) settle(job, size + offset);
+      return offset !== undefined;
+    };
+    // Those that an earlier look sent back to the queue may have been stored since.
+    queue.remove(settleStored);
+    inFlight = inFlight.filter(job => !settleStored(job));
     returnInFlight();
     if (head.epoch !== hold.epoch) return lose();
     hold = head;
