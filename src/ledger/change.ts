@@ -1,7 +1,7 @@
 /** Changes the agreements and appends the entry that says so, in one transaction that no append of any shard can pass. */
-import { type AppendAnswer, appendBatch, appendFault } from './append.js';
+import { type AppendAnswer, type AppendFault, appendBatch, appendFault } from './append.js';
 import type { BatchBuilder } from './batch.js';
-import { type Connection, ConnectionLost } from './connection.js';
+import { type Connection, ConnectionLost, type Row } from './connection.js';
 import type { Hold } from './lease.js';
 import { type Draft, LedgerError, ledgerFault, type Query } from './ledger.js';
 
@@ -38,8 +38,16 @@ export async function appendChange(
 ): Promise<AppendAnswer> {
   await connection.run({ text: 'BEGIN' });
   try {
-    const heads = await connection.run({ text: 'SELECT agreements FROM ledger_heads ORDER BY shard FOR UPDATE' });
+    const heads = await connection.run({
+      text: 'SELECT shard, size, epoch, agreements FROM ledger_heads ORDER BY shard FOR UPDATE',
+    });
     const known = Math.max(...heads.map(head => Number(head.agreements)));
+    // Before the change is run and before versions are compared: an earlier run of it may have been committed late.
+    const fault = movedHead(hold, heads);
+    if (fault !== null) {
+      await connection.run({ text: 'ROLLBACK' });
+      return { fault, hold, clock: now() };
+    }
     if (draft.agreements !== undefined && draft.agreements !== known) {
       await connection.run({ text: 'ROLLBACK' });
       return { fault: appendFault.agreements, hold: { ...hold, agreements: known }, clock: now() };
@@ -67,6 +75,12 @@ export async function appendChange(
     await connection.run({ text: 'ROLLBACK' });
     throw error;
   }
+}
+
+function movedHead(hold: Hold, heads: readonly Row[]): AppendFault | null {
+  const head = heads.find(({ shard }) => shard === hold.shard);
+  if (Number(head?.epoch) !== hold.epoch) return appendFault.epoch;
+  return Number(head?.size) === hold.range.size ? null : appendFault.size;
 }
 
 async function runChange(connection: Connection, change: Change): Promise<unknown> {

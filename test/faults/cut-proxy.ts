@@ -19,6 +19,11 @@ export interface CutProxy {
   cutAfter(text: string): Promise<void>;
   /** Lets that message through but never the answer; the connection hangs from then on. */
   hangAfter(text: string): Promise<void>;
+  /**
+   * Cuts it on the client's side alone, and keeps the message back: the server gets it, and goes on with it, when the
+   * returned function is called.
+   */
+  deliverLate(text: string): Promise<() => void>;
 }
 
 interface Ending {
@@ -28,8 +33,8 @@ interface Ending {
 /** What is to happen when a text comes by. */
 interface Trap {
   readonly text: string;
-  readonly kind: 'cut-before' | 'cut-after' | 'hang-after';
-  readonly sprung: () => void;
+  readonly kind: 'cut-before' | 'cut-after' | 'hang-after' | 'deliver-late';
+  readonly sprung: (deliver: () => void) => void;
 }
 
 /** @param database connection string of the real server, over TCP or a Unix socket */
@@ -49,10 +54,11 @@ export async function openCutProxy(t: Ending, database: string): Promise<CutProx
     /** Set when the answer to a trap's message is awaited, which the client shall not see. */
     let awaiting: Trap | null = null;
     let isHung = false;
+    let isLate = false;
 
     const end = () => {
       client.destroy();
-      upstream.destroy();
+      if (!isLate) upstream.destroy();
     };
     for (const socket of [client, upstream]) {
       sockets.add(socket);
@@ -70,7 +76,14 @@ export async function openCutProxy(t: Ending, database: string): Promise<CutProx
         trap = null;
         if (awaiting.kind === 'cut-before') {
           end();
-          awaiting.sprung();
+          awaiting.sprung(nothing);
+          return;
+        }
+        if (awaiting.kind === 'deliver-late') {
+          isLate = true;
+          isHung = true;
+          client.destroy();
+          awaiting.sprung(() => upstream.write(bytes));
           return;
         }
       }
@@ -85,7 +98,7 @@ export async function openCutProxy(t: Ending, database: string): Promise<CutProx
       }
       if (awaiting.kind === 'cut-after') end();
       isHung = true;
-      awaiting.sprung();
+      awaiting.sprung(nothing);
     });
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -94,11 +107,12 @@ export async function openCutProxy(t: Ending, database: string): Promise<CutProx
     for (const socket of sockets) socket.destroy();
   }
 
-  function set(kind: Trap['kind'], text: string): Promise<void> {
+  function set(kind: Trap['kind'], text: string): Promise<() => void> {
     return new Promise(resolve => {
       trap = { text, kind, sprung: resolve };
     });
   }
+  const setUnanswered = async (kind: Trap['kind'], text: string): Promise<void> => void (await set(kind, text));
 
   t.teardown(async () => {
     cut();
@@ -121,8 +135,11 @@ export async function openCutProxy(t: Ending, database: string): Promise<CutProx
       cut();
     },
     cut,
-    cutBefore: text => set('cut-before', text),
-    cutAfter: text => set('cut-after', text),
-    hangAfter: text => set('hang-after', text),
+    cutBefore: text => setUnanswered('cut-before', text),
+    cutAfter: text => setUnanswered('cut-after', text),
+    deliverLate: text => set('deliver-late', text),
+    hangAfter: text => setUnanswered('hang-after', text),
   };
 }
+
+const nothing = (): void => {};

@@ -16,7 +16,10 @@ async function openLate(t: Test, settings: Parameters<Store['open']>[0]) {
   const store = await openStore(t);
   const proxy = await openCutProxy(t, store.database);
   // Long enough that no statement times out before the test lets it go on.
-  const ledger = await store.open({ statementDeadline: 5000, deadline: 10_000, ...settings }, { database: proxy.database });
+  const ledger = await store.open(
+    { statementDeadline: 5000, deadline: 10_000, ...settings },
+    { database: proxy.database },
+  );
   const locker = new pg.Client({ connectionString: store.database });
   await locker.connect();
   t.teardown(() => locker.end());
@@ -103,4 +106,23 @@ t.test('while forsaken intents are closed', async t => {
   await behind;
   await until(async () => (await store.pool.query('SELECT FROM ledger_intents')).rowCount === 0);
   t.same(await positionsOf(t, store, draft.entry.id), ['0/1']);
+});
+
+t.test('while a change is made again', async t => {
+  const { store, proxy, ledger, waiting } = await openLate(t, {});
+  await store.pool.query('CREATE TABLE changed (run int)');
+  let runs = 0;
+  const draft = draftOf({ agreements: 0 });
+  const late = proxy.deliverLate('COMMIT');
+  const change = ledger.appendWithChange(draft, async query => {
+    runs += 1;
+    await query('INSERT INTO changed VALUES ($1)', [runs]);
+    return runs;
+  });
+  const deliver = await late;
+  await waiting(1, 'FOR UPDATE');
+  deliver();
+  t.same(await change, { position: { shard: 0, index: 0 }, version: 1, result: 1 });
+  t.same((await store.pool.query('SELECT run FROM changed')).rows, [{ run: 1 }], 'it was made once');
+  t.same(await positionsOf(t, store, draft.entry.id), ['0/0']);
 });
