@@ -31,6 +31,8 @@ export interface AppDependencies extends Omit<Gateway, 'quota' | 'tokens'> {
   readonly redis: Redis | undefined;
   /** Why the gateway should get no requests now; undefined when it should. */
   notReady(): string | undefined;
+  /** What an operator should look at before it keeps the gateway from work. */
+  warnings(): readonly string[];
 }
 
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {

@@ -11,6 +11,7 @@ import { openRefusalGate } from './exchange/refusals.js';
 import { openRepeats } from './exchange/repeat.js';
 import { openSealer } from './exchange/seal.js';
 import { openKeyRing } from './identity/key-ring.js';
+import { keepMonths } from './ledger/keep-months.js';
 import { openLedger } from './ledger/open.js';
 import { openPeriodKeys } from './ledger/period-keys.js';
 import { openSearchPool } from './ledger/search-pool.js';
@@ -69,6 +70,8 @@ export async function boot(options: BootOptions): Promise<Booted> {
     const periodKeys = openPeriodKeys(join(keyFolder, 'periods'));
     const exchangeKey = secretFile(keyFolder, 'exchange.key');
     const keys = hold(await openKeyRing(dataFolder, settings.identity, logger), keys => keys.close());
+    const { statementDeadline } = settings.ledger;
+    const months = hold(await keepMonths({ database, statementDeadline, logger }), months => months.close());
     const ledger = hold(
       await openLedger({ database, keys: periodKeys, settings: settings.ledger, logger, now }),
       ledger => ledger.close(),
@@ -104,6 +107,7 @@ export async function boot(options: BootOptions): Promise<Booted> {
         repeats: openRepeats(pool, openSealer(exchangeKey), settings.exchange.repeatLife),
         redis,
         notReady: () => (draining ? 'draining' : (ledger.fault() ?? undefined)),
+        warnings: () => (months.isWell ? [] : ['months']),
       }),
       closeApp,
     );

@@ -4,8 +4,14 @@ import type { Connection } from './connection.js';
 import type { Hold } from './lease.js';
 import { extend, rootOf } from './merkle.js';
 
-/** The comparison that failed, by the name the database gives it. */
-export const appendFault = { clock: 'clock', epoch: 'epoch', size: 'size', agreements: 'agreements' } as const;
+/** The comparison that failed, by the name the database gives it; `month`: the batch's month has no partition. */
+export const appendFault = {
+  clock: 'clock',
+  month: 'month',
+  epoch: 'epoch',
+  size: 'size',
+  agreements: 'agreements',
+} as const;
 export type AppendFault = (typeof appendFault)[keyof typeof appendFault];
 
 export interface AppendAnswer {

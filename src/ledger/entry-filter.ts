@@ -58,11 +58,17 @@ const columns = {
 /** Adds a value to a statement's and gives the parameter that stands for it. */
 export const parameter = (values: unknown[], value: unknown): string => `$${values.push(value)}`;
 
-/** The conditions on an entry's own columns; tags are not among them. */
-export function conditions(filter: EntryFilter, values: unknown[]): string[] {
+/** The conditions on the time, which an entry's rows of subjects have too. */
+export function timeConditions(filter: EntryFilter, values: unknown[]): string[] {
   const found: string[] = [];
   if (filter.from !== undefined) found.push(`time >= ${parameter(values, filter.from)}`);
   if (filter.until !== undefined) found.push(`time < ${parameter(values, filter.until)}`);
+  return found;
+}
+
+/** The conditions on an entry's own columns; tags are not among them. */
+export function conditions(filter: EntryFilter, values: unknown[]): string[] {
+  const found = timeConditions(filter, values);
   for (const [member, column] of Object.entries(columns)) {
     const allowed = filter[member as keyof typeof columns];
     if (allowed === undefined) continue;

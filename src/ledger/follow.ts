@@ -1,6 +1,7 @@
 /** Follows the ledger by position: what each shard has got since, whichever of them commits late. */
 import type { Pool } from 'pg';
 import { conditions, type EntryFilter, parameter } from './entry-filter.js';
+import { withinMonths } from './month.js';
 import { isFailure, type Row, read, type SearchFailure, type StoredEntry, storedEntry } from './search-pool.js';
 
 /** How far a follower has read: of each shard the index of the next entry it wants. A shard not named begins at 0. */
@@ -30,7 +31,8 @@ export async function entriesAfter(
   const where = conditions(filter, values);
   if (filter.tags !== undefined) {
     where.push(`EXISTS (SELECT FROM ledger_subjects AS subject WHERE subject.shard = entry_of.shard
-      AND subject.index = entry_of.index AND subject.tag = ANY(${parameter(values, filter.tags)}::bytea[]))`);
+      AND subject.index = entry_of.index AND subject.time = entry_of.time
+      AND subject.tag = ANY(${parameter(values, filter.tags)}::bytea[]) AND ${withinStep('subject')})`);
   }
   // Heads and entries in one statement, hence in one snapshot: what lies below a head's size is all there.
   const rows = await read(
@@ -45,6 +47,7 @@ export async function entriesAfter(
      FROM step LEFT JOIN LATERAL (
        SELECT index, time, entry FROM ledger_entries AS entry_of
        WHERE entry_of.shard = step.shard AND index >= step.low AND index < step.high
+         AND ${withinStep('entry_of')}
          ${where.map(condition => `AND ${condition}`).join(' ')}
        ORDER BY index LIMIT ${parameter(values, limit + 1)}
      ) AS found ON true
@@ -53,6 +56,8 @@ export async function entriesAfter(
   );
   return isFailure(rows) ? rows : stepOf(rows, limit);
 }
+
+const withinStep = (row: string): string => withinMonths(row, 'step.shard', 'step.low', 'step.high - 1');
 
 /** Cuts a step to its limit. A shard's reach is then the first entry left out of it, or else the end of its stride. */
 function stepOf(rows: readonly Row[], limit: number) {

@@ -56,11 +56,15 @@ export async function closeIntents(
 
 async function draftUnknown(connection: Connection, shard: number, intents: readonly string[]): Promise<TaggedDraft[]> {
   const rows = await connection.run({
-    text: `SELECT convert_from(entry.entry, 'UTF8') AS entry, ARRAY(
+    text: `SELECT convert_from(found.entry, 'UTF8') AS entry, ARRAY(
         SELECT encode(subject.tag, 'hex') || ' ' || subject.role FROM ledger_subjects AS subject
-        WHERE subject.shard = $1 AND subject.index = intent.index ORDER BY subject.tag, subject.role
+        WHERE subject.shard = $1 AND subject.index = intent.index AND subject.time = intent.time
+        ORDER BY subject.tag, subject.role
       ) AS subjects
-      FROM ledger_intents AS intent JOIN ledger_entries AS entry ON entry.shard = $1 AND entry.index = intent.index
+      FROM ledger_intents AS intent CROSS JOIN LATERAL (
+        SELECT asked.entry FROM ledger_entries AS asked
+        WHERE asked.shard = $1 AND asked.index = intent.index AND asked.time = intent.time LIMIT 1
+      ) AS found
       WHERE intent.shard = $1 AND intent.id = ANY($2) ORDER BY intent.index LIMIT $3`,
     values: [shard, intents, batchEntries],
   });

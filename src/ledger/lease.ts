@@ -1,6 +1,7 @@
 /** Leases: which writer may append to which shard, so that no shard has two; an epoch fences off whoever lost one unaware. */
 import type { Connection, Row } from './connection.js';
 import { type CompactRange, readRange, rootOf } from './merkle.js';
+import { withinMonths } from './month.js';
 
 /** A leased shard, as its writer knows it after each of its appends. */
 export interface Hold {
@@ -92,7 +93,9 @@ export async function readHead(
   const [row] = await connection.run({
     text: `SELECT ${headColumns}, ARRAY(
         SELECT entry.kind || ' ' || entry.id FROM ledger_entries AS entry
-        WHERE entry.shard = $1 AND entry.index >= $2 AND entry.index < $2 + $3 ORDER BY entry.index
+        WHERE entry.shard = $1 AND entry.index >= $2 AND entry.index < $2 + $3
+          AND ${withinMonths('entry', '$1', '$2', '$2 + $3 - 1')}
+        ORDER BY entry.index
       ) AS names FROM ledger_heads WHERE shard = $1`,
     values: [shard, size, count],
   });

@@ -1,7 +1,8 @@
 /** Finds entries in the store, newest first. */
 import type { Pool } from 'pg';
-import { conditions, type EntryFilter, parameter } from './entry-filter.js';
+import { conditions, type EntryFilter, parameter, timeConditions } from './entry-filter.js';
 import type { Position } from './ledger.js';
+import { withinMonths } from './month.js';
 import { isFailure, read, type SearchFailure, type StoredEntry, storedEntry } from './search-pool.js';
 
 /** Where a page ended. */
@@ -24,20 +25,25 @@ export async function searchEntries(
   const values: unknown[] = [];
   const where = conditions(filter, values);
   if (before !== undefined) {
-    const place = [before.time, before.shard, before.index].map(value => parameter(values, value)).join(', ');
-    where.push(`(time, shard, index) < (${place})`);
+    const [time, ...place] = [before.time, before.shard, before.index].map(value => parameter(values, value));
+    // The store leaves out partitions by the first condition only.
+    where.push(`time <= ${time}`, `(time, shard, index) < (${[time, ...place].join(', ')})`);
   }
-  // Materialized, so that the store starts from the few entries about one person, whatever it guesses of the rest.
+  // Materialized and lateral, so that the store starts from the few entries about one person, whatever it guesses of the
+  // rest, and looks each up in its own month.
   const person =
     filter.tags === undefined
       ? ''
       : `WITH person AS MATERIALIZED (
-           SELECT DISTINCT shard, index FROM ledger_subjects WHERE tag = ANY(${parameter(values, filter.tags)}::bytea[])
+           SELECT DISTINCT shard, index, time FROM ledger_subjects
+           WHERE ${[`tag = ANY(${parameter(values, filter.tags)}::bytea[])`, ...timeConditions(filter, values)].join(' AND ')}
          ) `;
-  const text = `${person}SELECT shard, index, time, entry
-    FROM ledger_entries ${person && 'JOIN person USING (shard, index)'}
-    ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
-    ORDER BY time DESC, shard DESC, index DESC LIMIT ${parameter(values, limit + 1)}`;
+  if (person) where.push('shard = person.shard', 'index = person.index', 'time = person.time');
+  const found = `SELECT shard, index, time, entry FROM ledger_entries ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}`;
+  const newest = `ORDER BY time DESC, shard DESC, index DESC LIMIT ${parameter(values, limit + 1)}`;
+  const text = person
+    ? `${person}SELECT found.* FROM person CROSS JOIN LATERAL (${found} LIMIT 1) AS found ${newest}`
+    : `${found} ${newest}`;
   const rows = await read(pool, text, values);
   if (isFailure(rows)) return rows;
   return { entries: rows.slice(0, limit).map(storedEntry), more: rows.length > limit };
@@ -49,8 +55,9 @@ export async function entryAt(
   position: Position,
 ): Promise<(StoredEntry & { readonly leaf: Buffer }) | null | SearchFailure> {
   const values: unknown[] = [];
-  const text = `SELECT shard, index, time, leaf, entry FROM ledger_entries
-    WHERE shard = ${parameter(values, position.shard)} AND index = ${parameter(values, position.index)}`;
+  const [shard, index] = [parameter(values, position.shard), parameter(values, position.index)];
+  const text = `SELECT shard, index, time, leaf, entry FROM ledger_entries AS entry
+    WHERE shard = ${shard} AND index = ${index} AND ${withinMonths('entry', shard, index)}`;
   const rows = await read(pool, text, values);
   if (isFailure(rows)) return rows;
   const [row] = rows;

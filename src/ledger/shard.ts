@@ -9,6 +9,7 @@ import { type Connection, ConnectionLost } from './connection.js';
 import { closeIntents, readIntents } from './intent.js';
 import { type Hold, readHead, renewLease } from './lease.js';
 import { type Draft, LedgerError, ledgerFault } from './ledger.js';
+import { hasMonth, monthMissing } from './month.js';
 import type { OpenIntents } from './open-intents.js';
 import { type Job, type Queue, rejectJob, resolveJob } from './queue.js';
 import type { Standing } from './standing.js';
@@ -65,8 +66,14 @@ export function holdShard(taken: Hold, context: ShardContext): Shard {
     if (renewal === null || renewal.hold.range.size !== hold.range.size) return reconcile(connection);
     hold = renewal.hold;
     renewed = performance.now();
-    if (!standing.isClockOff(sent, renewal.clock)) standing.recover();
+    if (standing.isClockOff(sent, renewal.clock)) return;
+    if (standing.fault !== null && !(await hasMonth(connection, nextTime()))) return lackMonth();
+    standing.recover();
   }
+
+  /** Of what would be appended now. */
+  const nextTime = () => Math.max(now(), hold.time);
+  const lackMonth = () => standing.fail(ledgerFault.unavailable, monthMissing(nextTime()));
 
   function lose(): void {
     logger.warn({ shard: hold.shard, epoch: hold.epoch }, 'shard lost to another writer');
@@ -159,8 +166,11 @@ export function holdShard(taken: Hold, context: ShardContext): Shard {
     hold = answer.hold;
     // When the clocks agree after all, the statement was long on its way.
     const isClockOff = answer.fault === appendFault.clock && standing.isClockOff(sent, answer.clock);
+    const isMonthMissing = answer.fault === appendFault.month;
+    if (isMonthMissing) lackMonth();
     for (const job of inFlight) {
-      if (isClockOff) rejectJob(job, new LedgerError(ledgerFault.clock, "the clock is off the database's"));
+      if (isMonthMissing) rejectJob(job, new LedgerError(ledgerFault.unavailable, monthMissing(nextTime())));
+      else if (isClockOff) rejectJob(job, new LedgerError(ledgerFault.clock, "the clock is off the database's"));
       else if (isOutdated(job.draft, hold.agreements)) rejectJob(job, moved());
     }
     returnInFlight();

@@ -7,6 +7,7 @@ import { type Connection, ConnectionLost, connect } from './connection.js';
 import { readIntents } from './intent.js';
 import { readClock, releaseLease, takeShard } from './lease.js';
 import { type Draft, LedgerError, type LedgerFault, ledgerFault, type Position } from './ledger.js';
+import { hasMonth, monthMissing } from './month.js';
 import { openIntents } from './open-intents.js';
 import type { PeriodKeys } from './period-keys.js';
 import { openQueue } from './queue.js';
@@ -106,6 +107,10 @@ export function startWriter(options: WriterOptions): Writer {
 
   async function lease(on: Connection): Promise<Shard | null> {
     if (standing.isClockOff(now(), await readClock(on))) return null;
+    if (!(await hasMonth(on, now()))) {
+      standing.fail(ledgerFault.unavailable, monthMissing(now()));
+      return null;
+    }
     const hold = await takeShard(on, holder, settings.lease);
     if (hold === null) {
       standing.fail(ledgerFault.unavailable, 'no shard is free');

@@ -56,11 +56,11 @@ async function openTablespace(t: Ending, client: pg.Client, folder: string): Pro
   const name = `disk_${process.pid}`;
   await client.query(`CREATE TABLESPACE ${name} LOCATION ${client.escapeLiteral(folder)}`);
   t.teardown(async () => {
-    await client.query('ALTER TABLE ledger_entries SET TABLESPACE pg_default');
+    await move(client, 'pg_default');
     await client.query(`DROP TABLE IF EXISTS ballast`);
     await client.query(`DROP TABLESPACE ${name}`);
   });
-  await client.query(`ALTER TABLE ledger_entries SET TABLESPACE ${name}`);
+  await move(client, name);
   return {
     isReal: true,
     async fill() {
@@ -77,6 +77,14 @@ async function openTablespace(t: Ending, client: pg.Client, folder: string): Pro
       await client.query('DROP TABLE ballast');
     },
   };
+}
+
+/** The entries lie in the partitions, which another tablespace of the table as a whole would not move. */
+async function move(client: pg.Client, tablespace: string): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'ledger_entries'::regclass`,
+  );
+  for (const { name } of rows) await client.query(`ALTER TABLE ${name} SET TABLESPACE ${tablespace}`);
 }
 
 async function openTrigger(client: pg.Client): Promise<Disk> {

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { entriesAfter, type Reach, reachNow } from '../../src/ledger/follow.js';
+import { makeMonths, noteMonths } from './months.js';
 import { expected, found, insertSamples, searchable } from './search-samples.js';
 
 t.test('a follower reads every entry once, in order of position, whatever the limit', async t => {
@@ -31,6 +32,7 @@ t.test('a follower reads every entry once, in order of position, whatever the li
 
 t.test('a follower misses nothing that another shard commits late with an older time', async t => {
   const { pool, searches } = await searchable(t);
+  await makeMonths(pool, [0]);
   const insert = async (shard: number, index: number, time: number) => {
     await pool.query(
       `INSERT INTO ledger_entries (shard, index, time, kind, id, leaf, entry) VALUES ($1, $2, $3, 'token', $4, '', $5)`,
@@ -40,6 +42,7 @@ t.test('a follower misses nothing that another shard commits late with an older 
       'INSERT INTO ledger_heads (shard, size) VALUES ($1, 1) ON CONFLICT (shard) DO UPDATE SET size = $2',
       [shard, index + 1],
     );
+    await noteMonths(pool);
   };
   await insert(0, 0, 2000);
   const first = found(await entriesAfter(searches, {}, new Map(), 10));

@@ -8,6 +8,7 @@ import type { Place } from '../../src/ledger/search.js';
 import { isFailure, openSearchPool, type SearchFailure } from '../../src/ledger/search-pool.js';
 import { migrate } from '../../src/store/migrate.js';
 import { database } from '../database.js';
+import { makeMonths, noteMonths } from './months.js';
 
 export const logger = pino({ level: 'silent' });
 
@@ -36,7 +37,8 @@ export function found<T extends object>(result: T | SearchFailure | null): T {
 
 export const shards = 3;
 export const perShard = 120;
-export const epoch = Date.parse('2026-03-31T15:00:00Z');
+/** Five seconds before a month ends in UTC, so that the samples are in two partitions. */
+export const epoch = Date.parse('2026-03-31T23:59:55Z');
 
 interface Sample {
   readonly shard: number;
@@ -83,6 +85,7 @@ const samples = [...Array(shards).keys()].flatMap(shard =>
 );
 
 export async function insertSamples(pool: pg.Pool): Promise<void> {
+  await makeMonths(pool, [epoch, epoch + 5000]);
   await pool.query(
     `INSERT INTO ledger_entries
      SELECT *, shard || '-' || index, NULL::bytea, sha256(int8send(index)), convert_to(shard || '/' || index, 'UTF8')
@@ -91,6 +94,7 @@ export async function insertSamples(pool: pg.Pool): Promise<void> {
     [JSON.stringify(samples)],
   );
   await pool.query('INSERT INTO ledger_heads (shard, size) SELECT generate_series(0, $1 - 1), $2', [shards, perShard]);
+  await noteMonths(pool);
   await pool.query('ANALYZE ledger_entries');
 }
 

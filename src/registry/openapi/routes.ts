@@ -155,7 +155,14 @@ function readyPath(language: Language): Json {
   const text = (zh: string, en: string): string => ({ zh, en })[language];
   const answer = (description: string): Json => ({
     description,
-    ...json({ type: 'object', properties: { status: { type: 'string' }, reason: { type: 'string' } } }),
+    ...json({
+      type: 'object',
+      properties: {
+        status: { type: 'string' },
+        reason: { type: 'string' },
+        warnings: { type: 'array', items: { type: 'string' } },
+      },
+    }),
   });
   return {
     get: {

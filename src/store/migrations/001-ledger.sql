@@ -1,5 +1,6 @@
 -- The ledger: one head a shard, its entries, their side rows, and the one function that appends.
 -- Every statement and every unique key names the shard, so that the tables can be distributed by it.
+-- Entries and subjects are parted by the UTC month of their time; 006-months.sql makes the partitions.
 
 CREATE TABLE ledger_heads (
   shard int PRIMARY KEY,
@@ -17,6 +18,8 @@ CREATE TABLE ledger_heads (
   lease_until timestamptz
 ) WITH (fillfactor = 10); -- each commit updates a head: room for that in the page itself, with no index touched
 
+-- A unique key over all partitions would have to contain the time: that a position is given once is the head's work, and
+-- each partition has a primary key (shard, index) of its own.
 CREATE TABLE ledger_entries (
   shard int NOT NULL,
   index bigint NOT NULL,
@@ -35,9 +38,8 @@ CREATE TABLE ledger_entries (
   -- Of the digest over the subjects' tags; null when the entry is about nobody.
   salt bytea,
   leaf bytea NOT NULL,
-  entry bytea NOT NULL,
-  PRIMARY KEY (shard, index)
-);
+  entry bytea NOT NULL
+) PARTITION BY RANGE (time);
 
 CREATE TABLE ledger_subjects (
   shard int NOT NULL,
@@ -45,22 +47,34 @@ CREATE TABLE ledger_subjects (
   time bigint NOT NULL,
   tag bytea NOT NULL,
   role text NOT NULL
-);
+) PARTITION BY RANGE (time);
 
 -- Of an entry: found by position, each tag once in a role, as the digest in the entry proves.
 CREATE INDEX ledger_subjects_entry ON ledger_subjects (shard, index);
 CREATE INDEX ledger_subjects_tag ON ledger_subjects (tag, time DESC, shard, index);
 
+-- At which index each month of a shard begins, so that whoever knows a position finds its partition.
+CREATE TABLE ledger_months (
+  shard int NOT NULL,
+  -- The month's first millisecond since 1970 in UTC, and the next month's.
+  begins bigint NOT NULL,
+  ends bigint NOT NULL,
+  first_index bigint NOT NULL,
+  PRIMARY KEY (shard, begins)
+);
+
 CREATE TABLE ledger_intents (
   shard int NOT NULL,
   id text NOT NULL,
   index bigint NOT NULL,
+  time bigint NOT NULL,
   epoch bigint NOT NULL,
   PRIMARY KEY (shard, id)
 );
 
 -- Moves the head of a shard from the size, epoch and agreements' version its writer knows, and inserts the entries.
--- Nothing is done when a comparison fails; then fault names it: clock, epoch, size or agreements.
+-- Nothing is done when a comparison fails; then fault names it: clock, month, epoch, size or agreements. Month: the entries'
+-- month has no partition.
 --
 -- sent         the writer's clock, ms; more than 2 s off this server's, either way, is refused
 -- entries      canonical JSON, one after another; starts (from 1) and lengths say where each stands, in bytes
@@ -79,10 +93,20 @@ CREATE FUNCTION ledger_append(
   OUT fault text, OUT size bigint, OUT epoch bigint, OUT agreements bigint, OUT clock bigint
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
+DECLARE
+  is_new_month bool;
 BEGIN
   clock := extract(epoch FROM clock_timestamp()) * 1000;
   IF abs(clock - sent) > 2000 THEN
     fault := 'clock';
+    RETURN;
+  END IF;
+
+  is_new_month := NOT EXISTS (
+    SELECT FROM ledger_months AS month
+    WHERE month.shard = of_shard AND month.begins <= new_time AND month.ends > new_time);
+  IF is_new_month AND NOT ledger_has_month(new_time) THEN
+    fault := 'month';
     RETURN;
   END IF;
 
@@ -97,6 +121,11 @@ BEGIN
     fault := CASE WHEN epoch IS DISTINCT FROM known_epoch THEN 'epoch' WHEN size <> known_size THEN 'size'
       ELSE 'agreements' END;
     RETURN;
+  END IF;
+
+  IF is_new_month THEN
+    INSERT INTO ledger_months (shard, begins, ends, first_index)
+    SELECT of_shard, month.begins, month.ends, known_size FROM ledger_month_at(new_time) AS month;
   END IF;
 
   INSERT INTO ledger_entries (shard, index, time, kind, outcome, code, actor, consumer, provider, service, purpose,
@@ -125,18 +154,16 @@ BEGIN
     USING json_array_elements_text(side -> 'closes') AS closed (id)
     WHERE intent.shard = of_shard AND intent.id = closed.id;
 
-    INSERT INTO ledger_intents (shard, id, index, epoch)
-    SELECT of_shard, entry.id, entry.index, known_epoch
-    FROM json_array_elements_text(side -> 'opens') AS opened (entry)
-    JOIN ledger_entries AS entry ON entry.shard = of_shard AND entry.index = known_size + opened.entry::bigint;
+    INSERT INTO ledger_intents (shard, id, index, time, epoch)
+    SELECT of_shard, ids[opened.entry::int + 1], known_size + opened.entry::int, new_time, known_epoch
+    FROM json_array_elements_text(side -> 'opens') AS opened (entry);
 
     UPDATE repeats AS repeat
     SET record = of_shard || '/' || (known_size + seal.entry), sealed = decode(seal.reply, 'base64')
     FROM json_to_recordset(side -> 'seals') AS seal (entry int, client text, service text, key text, reply text)
-    JOIN ledger_entries AS entry ON entry.shard = of_shard AND entry.index = known_size + seal.entry
     -- A key that was given up meanwhile, and claimed again, is another exchange's.
     WHERE repeat.client = seal.client AND repeat.service = seal.service AND repeat.key = seal.key
-      AND repeat.claimed_by = entry.id;
+      AND repeat.claimed_by = ids[seal.entry + 1];
   END IF;
 END
 $$;
