@@ -141,6 +141,8 @@ export function callers(url: string): Pick<TestGateway, 'token' | 'call' | 'exch
     const name = `${client} ${purpose ?? ''} ${Math.floor(Date.now() / 120_000)}`;
     const known = tokens.get(name) ?? issue(client, purpose);
     tokens.set(name, known);
+    // One that was refused, as while the store was away, is asked for again.
+    known.catch(() => tokens.delete(name));
     return known;
   }
 
