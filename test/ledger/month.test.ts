@@ -2,7 +2,6 @@
 import pg from 'pg';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
-import { connect } from '../../src/ledger/connection.js';
 import { entriesAfter } from '../../src/ledger/follow.js';
 import { closeIntents } from '../../src/ledger/intent.js';
 import { keepMonths } from '../../src/ledger/keep-months.js';
@@ -288,15 +287,13 @@ t.test('whoever keeps the months makes them, and says when that goes wrong', asy
   const second = await keepMonths(options);
   t.notOk(second.isWell);
   await second.close();
-  const connection = await connect(store.database, 'test', 2000);
-  await connection.close();
   t.match(
     lines.map(line => JSON.parse(line)),
     [
       {
         level: 50,
         msg: 'the partitions of the coming months could not be made',
-        err: { message: /no partition for \d{4}-\d\d: as its owner, run SELECT ledger_make_months\(\)/ },
+        err: { message: `relation "ledger_entries_${month}" already exists` },
       },
     ],
   );

@@ -31,7 +31,7 @@ BEGIN
   SELECT * INTO month FROM ledger_month_at(of_time);
   FOR parent, own_key IN VALUES ('ledger_entries', 'ADD PRIMARY KEY (shard, index)'), ('ledger_subjects', NULL) LOOP
     partition := parent || '_' || month.name;
-    CONTINUE WHEN to_regclass(partition) IS NOT NULL;
+    CONTINUE WHEN EXISTS (SELECT FROM pg_inherits WHERE inhrelid = to_regclass(partition));
     EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', partition, parent);
     IF own_key IS NOT NULL THEN
       EXECUTE format('ALTER TABLE %I %s', partition, own_key);
