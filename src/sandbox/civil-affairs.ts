@@ -140,16 +140,17 @@ export async function startCivilAffairs(population: Population, options: CivilAf
     if (headers['x-api-key'] !== options.apiKey) return refuse(unauthorised);
     if (method === 'GET' && url.startsWith(marriagesPath)) {
       const residentId = decode(url.slice(marriagesPath.length));
-      return { requestId, about: residentId, answer: () => marriageOf(residentId) };
+      return { requestId, operation: 'marriages', about: residentId, answer: () => marriageOf(residentId) };
     }
     if (method !== 'POST' || (url !== lookUpPath && url !== appointmentsPath)) return refuse(unknownPath);
     const fields = parse(body);
     if (fields === undefined) return refuse(error(400, '3007', '请求不是合法的 JSON'));
     if (url === lookUpPath) {
       const residentId = String(fields.zjhm);
-      return { requestId, about: residentId, answer: () => marriageOf(residentId) };
+      return { requestId, operation: 'marriages', about: residentId, answer: () => marriageOf(residentId) };
     }
-    return { requestId, about: String(fields.zjhm), answer: () => bookOnce(requestId, fields) };
+    const about = String(fields.zjhm);
+    return { requestId, operation: 'appointments', about, answer: () => bookOnce(requestId, fields) };
   }
 
   const department = await serve({ read, spoil }, options.host, options.port);

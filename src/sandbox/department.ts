@@ -1,6 +1,7 @@
 /** What both sample departments' systems share: a plain HTTP server that remembers what it was asked and misbehaves on demand. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { type AccessLog, openAccessLog } from './access-log.js';
 import { type Answer, type ContentFault, type Misbehaviour, misbehave, send } from './misbehaviour.js';
 
 export interface SampleDepartment {
@@ -10,12 +11,16 @@ export interface SampleDepartment {
   misbehave(misbehaviour: Misbehaviour | null): void;
   /** The request ids of what it was asked, oldest first, whatever it answered; the latest 100,000 or more. */
   asked(): readonly string[];
+  /** The same, of one interface alone, as the department exports it: CSV. */
+  export(operation: string): string;
   close(): Promise<void>;
 }
 
 /** One request, read by the department: whom it is about, under which id, and how to act and answer. */
 export interface Question {
   readonly requestId: string;
+  /** The department's own name of the interface that was called; absent when it called none, or might not. */
+  readonly operation?: string;
   readonly about: string;
   answer(): Answer;
 }
@@ -28,8 +33,9 @@ export interface DepartmentSystem {
 }
 
 const bodyLimit = 65_536;
-const mostAsked = 200_000;
 const keepAlive = 60_000;
+/** `/access-log/marriages` is the list of an interface's requests. */
+const logPath = '/access-log/';
 
 /**
  * Starts a department's system.
@@ -39,13 +45,12 @@ const keepAlive = 60_000;
 export async function serve(system: DepartmentSystem, host: string, port: number): Promise<SampleDepartment> {
   let current: Misbehaviour | null = null;
   let left = Number.POSITIVE_INFINITY;
-  let asked: string[] = [];
+  const log = openAccessLog();
   const sockets = new Set<Socket>();
 
   function reply(request: IncomingMessage, response: ServerResponse, body: Buffer | undefined): void {
     const question = system.read(request, body);
-    if (asked.length >= mostAsked) asked = asked.slice(mostAsked / 2);
-    asked.push(question.requestId);
+    log.note(question.requestId, question.operation ?? '');
     if (current === null || (current.about !== undefined && current.about !== question.about)) {
       send(response, question.answer());
       return;
@@ -57,6 +62,10 @@ export async function serve(system: DepartmentSystem, host: string, port: number
   }
 
   function receive(request: IncomingMessage, response: ServerResponse): void {
+    if (request.method === 'GET' && request.url?.startsWith(logPath)) {
+      sendLog(log, request.url.slice(logPath.length), response);
+      return;
+    }
     if (request.method === 'GET') {
       reply(request, response, undefined);
       return;
@@ -94,11 +103,17 @@ export async function serve(system: DepartmentSystem, host: string, port: number
       left = misbehaviour?.times ?? Number.POSITIVE_INFINITY;
       if (misbehaviour?.kind === 'down') for (const socket of sockets) socket.resetAndDestroy();
     },
-    asked: () => asked,
+    asked: log.requestIds,
+    export: log.export,
     close: () =>
       new Promise(resolve => {
         server.close(() => resolve());
         for (const socket of sockets) socket.destroy();
       }),
   };
+}
+
+function sendLog(log: AccessLog, operation: string, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/csv; charset=utf-8' });
+  response.end(log.export(operation));
 }

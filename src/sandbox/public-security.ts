@@ -139,7 +139,7 @@ export function startPublicSecurity(population: Population, options: PublicSecur
     const fault = refusal(request.headers);
     if (fault !== null) return refuse(401, ...fault);
     if (residentId === '' || !text.startsWith('<?xml ')) return refuse(400, 'E1006', '请求报文错误');
-    return { requestId, about: residentId, answer: () => householdOf(requestId, residentId) };
+    return { requestId, operation: 'household', about: residentId, answer: () => householdOf(requestId, residentId) };
   }
 
   return serve({ read, spoil }, options.host, options.port);
