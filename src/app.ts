@@ -15,6 +15,7 @@ import { answerClientError } from './routes/client-error.js';
 import { exchangeRoutes } from './routes/exchange.js';
 import { healthRoutes } from './routes/health.js';
 import { publicRoutes } from './routes/public.js';
+import { reconciliationRoutes } from './routes/reconciliation.js';
 import { tokenRoutes } from './routes/token.js';
 import { answerError, answerUnrouted } from './routes/unrouted.js';
 
@@ -68,6 +69,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   await app.register(exchangeRoutes, { gateway });
   await app.register(agreementRoutes, { ...dependencies, index: dependencies.agreements, identify: whoIs, record });
   await app.register(auditRoutes, { ...dependencies, identify: whoIs, record });
+  await app.register(reconciliationRoutes, { ...dependencies, identify: whoIs, record });
   return app;
 }
 

@@ -533,6 +533,36 @@ export const errors = {
     title: { zh: '没有这条记录', en: 'There is no such record' },
     remedy: { zh: '请检查记录编号，形如 0/42。', en: "Check the record's position, such as 0/42." },
   },
+  STILE_RECONCILIATION_INVALID: {
+    status: 400,
+    stage: 'audit',
+    title: { zh: '核对的要求不合法', en: 'What is to be compared is not valid' },
+    remedy: { zh: '请按 errors 中的指针逐项改正。', en: 'Mend what the pointers in errors name.' },
+  },
+  STILE_LIST_TYPE: {
+    status: 415,
+    stage: 'audit',
+    title: { zh: '不支持的清单格式', en: 'The list is of no supported type' },
+    remedy: {
+      zh: '请以 Content-Type: text/csv 或 application/x-ndjson 发送清单。',
+      en: 'Send the list with Content-Type: text/csv or application/x-ndjson.',
+    },
+  },
+  STILE_LIST_INVALID: {
+    status: 400,
+    stage: 'audit',
+    title: { zh: '部门的清单无法读取', en: "The department's list cannot be read" },
+    remedy: {
+      zh: '请按 errors 所列行号改正清单；未作核对。',
+      en: 'Mend the lines that errors name; nothing was compared.',
+    },
+  },
+  STILE_RECONCILIATION_BUSY: {
+    status: 503,
+    stage: 'audit',
+    title: { zh: '另一次核对正在进行', en: 'Another comparison is under way' },
+    remedy: { zh: '请按 Retry-After 稍后重试。', en: 'Try again after Retry-After.' },
+  },
   STILE_AGREEMENT_INVALID: {
     status: 400,
     stage: 'agreements',

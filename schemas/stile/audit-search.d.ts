@@ -2,8 +2,30 @@
 
 export type Time = string;
 export type Kind =
-  | ('exchange' | 'explain' | 'intent' | 'refusals' | 'search' | 'token' | 'agreement' | 'config' | 'key')
-  | ('exchange' | 'explain' | 'intent' | 'refusals' | 'search' | 'token' | 'agreement' | 'config' | 'key')[];
+  | (
+      | 'exchange'
+      | 'explain'
+      | 'intent'
+      | 'refusals'
+      | 'search'
+      | 'token'
+      | 'agreement'
+      | 'reconciliation'
+      | 'config'
+      | 'key'
+    )
+  | (
+      | 'exchange'
+      | 'explain'
+      | 'intent'
+      | 'refusals'
+      | 'search'
+      | 'token'
+      | 'agreement'
+      | 'reconciliation'
+      | 'config'
+      | 'key'
+    )[];
 export type Outcome =
   ('released' | 'refused' | 'failed' | 'unknown') | ('released' | 'refused' | 'failed' | 'unknown')[];
 /**

@@ -36,8 +36,30 @@ export type Words = string | string[];
  */
 export interface AuditTail {
   kind?:
-    | ('exchange' | 'explain' | 'intent' | 'refusals' | 'search' | 'token' | 'agreement' | 'config' | 'key')
-    | ('exchange' | 'explain' | 'intent' | 'refusals' | 'search' | 'token' | 'agreement' | 'config' | 'key')[];
+    | (
+        | 'exchange'
+        | 'explain'
+        | 'intent'
+        | 'refusals'
+        | 'search'
+        | 'token'
+        | 'agreement'
+        | 'reconciliation'
+        | 'config'
+        | 'key'
+      )
+    | (
+        | 'exchange'
+        | 'explain'
+        | 'intent'
+        | 'refusals'
+        | 'search'
+        | 'token'
+        | 'agreement'
+        | 'reconciliation'
+        | 'config'
+        | 'key'
+      )[];
   outcome?: ('released' | 'refused' | 'failed' | 'unknown') | ('released' | 'refused' | 'failed' | 'unknown')[];
   code?: Code;
   actor?: Actor;

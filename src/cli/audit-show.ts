@@ -128,6 +128,8 @@ const names: Readonly<Record<string, string>> = {
   last: '最近条数',
   after: '起始位置',
   count: '次数',
+  counts: '各类数量',
+  list: '部门清单',
   from: '起',
   until: '止',
   sources: '来源',

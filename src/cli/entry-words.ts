@@ -61,6 +61,7 @@ const kinds: Readonly<Record<string, Text>> = {
   search: { zh: '检索', en: 'search' },
   token: { zh: '令牌', en: 'token' },
   agreement: { zh: '共享协议', en: 'agreement' },
+  reconciliation: { zh: '核对', en: 'reconciliation' },
   config: { zh: '配置', en: 'config' },
   key: { zh: '密钥', en: 'key' },
 };

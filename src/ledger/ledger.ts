@@ -16,6 +16,7 @@ export const entryKind = {
   search: 'search',
   token: 'token',
   agreement: 'agreement',
+  reconciliation: 'reconciliation',
   config: 'config',
   key: 'key',
 } as const;

@@ -1,5 +1,5 @@
 /** The searches' own connections: few, reading only and limited in time, so that no search can hold up an append. */
-import { DatabaseError, Pool } from 'pg';
+import { DatabaseError, Pool, type QueryResultRow } from 'pg';
 import type { Logger } from 'pino';
 import { isOwnFault } from '../store/away.js';
 import type { Position } from './ledger.js';
@@ -75,16 +75,47 @@ export const storedEntry = ({ shard, index, time, entry }: Row): StoredEntry => 
 const cancelled = '57014';
 
 /** Runs one statement of a search. */
-export async function read(
+export async function read<Selected extends QueryResultRow = Row>(
   pool: Pool,
   text: string,
   values: readonly unknown[],
-): Promise<readonly Row[] | SearchFailure> {
+): Promise<readonly Selected[] | SearchFailure> {
   try {
-    return (await pool.query<Row>(text, [...values])).rows;
+    return (await pool.query<Selected>(text, [...values])).rows;
   } catch (error) {
-    if (isOwnFault(error)) throw error;
-    const isTooWide = error instanceof DatabaseError && error.code === cancelled;
-    return { fault: isTooWide ? searchFault.tooWide : searchFault.unavailable, cause: error };
+    return failureOf(error);
   }
+}
+
+/**
+ * Runs one statement that goes on in the order of an index, page after page: it may take its rows from that index only.
+ * Without fresh statistics the store would rather collect and sort all there are, for each page again.
+ */
+export async function readInOrder<Selected extends QueryResultRow>(
+  pool: Pool,
+  text: string,
+  values: readonly unknown[],
+): Promise<readonly Selected[] | SearchFailure> {
+  try {
+    const client = await pool.connect();
+    let isDone = false;
+    try {
+      await client.query('BEGIN; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off');
+      const { rows } = await client.query<Selected>(text, [...values]);
+      await client.query('COMMIT');
+      isDone = true;
+      return rows;
+    } finally {
+      client.release(!isDone);
+    }
+  } catch (error) {
+    return failureOf(error);
+  }
+}
+
+/** @throws what is no failure of the store's */
+function failureOf(error: unknown): SearchFailure {
+  if (isOwnFault(error)) throw error;
+  const isTooWide = error instanceof DatabaseError && error.code === cancelled;
+  return { fault: isTooWide ? searchFault.tooWide : searchFault.unavailable, cause: error };
 }

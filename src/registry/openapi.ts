@@ -6,7 +6,8 @@ import { exchangeResponses, problemSchema } from './openapi/problems.js';
 import { gatewayPaths, gatewayTag } from './openapi/routes.js';
 import { type Json, schemaComponents } from './openapi/schema.js';
 import { servicePaths } from './openapi/services.js';
-import { staffPaths, staffTag } from './openapi/staff.js';
+import { staffPaths } from './openapi/staff.js';
+import { staffTag } from './openapi/staff-operation.js';
 
 const title: Text = { zh: '越篱：部门间数据交换网关', en: "Stile: a gateway between departments' systems" };
 const description: Text = {

@@ -1,39 +1,34 @@
 /** The staff's paths of the API description: searching the ledger, and seeing and changing agreements. */
 import type { ErrorCode } from '../../errors.js';
-import type { Text } from '../../text.js';
 import type { Deployment } from './deployment.js';
-import { codesOf, problemResponses } from './problems.js';
+import { codesOf } from './problems.js';
 import type { Json, SchemaComponents } from './schema.js';
+import { type QueryParameter, type StaffOperation, staffOperation } from './staff-operation.js';
 
-/** The tag of these paths. */
-export const staffTag = 'staff';
-
-const body: readonly ErrorCode[] = [
-  'STILE_MEDIA_TYPE',
-  'STILE_BODY_TOO_LARGE',
-  'STILE_BODY_NOT_JSON',
-  'STILE_BODY_TOO_DEEP',
-  'STILE_BODY_DUPLICATE_KEY',
-  'STILE_BODY_FORBIDDEN_KEY',
-  'STILE_BODY_NUMBER_RANGE',
+const listQuery: readonly QueryParameter[] = [
+  { name: 'service', required: true, description: { zh: '数据服务', en: 'department/service/version' } },
+  {
+    name: 'from',
+    required: false,
+    description: { zh: '起始时刻（含），RFC 3339', en: 'First moment, included, RFC 3339' },
+  },
+  {
+    name: 'until',
+    required: false,
+    description: {
+      zh: '截止时刻（不含），RFC 3339；默认为此刻',
+      en: 'Last moment, excluded, RFC 3339; now by default',
+    },
+  },
+  {
+    name: 'column',
+    required: false,
+    description: {
+      zh: '清单中请求编号所在的列或成员，默认 requestId',
+      en: "The list's column or member that holds the request id; requestId by default",
+    },
+  },
 ];
-const caller: readonly ErrorCode[] = [
-  'STILE_TOKEN_MISSING',
-  'STILE_TOKEN_INVALID',
-  'STILE_TOKEN_EXPIRED',
-  'STILE_ROLE_REQUIRED',
-];
-const end: readonly ErrorCode[] = ['STILE_RECORD_UNAVAILABLE', 'STILE_FAULT'];
-
-interface StaffOperation {
-  readonly id: string;
-  readonly summary: Text;
-  readonly roles: readonly string[];
-  readonly codes: readonly ErrorCode[];
-  readonly parameters?: readonly string[];
-  readonly request?: Json;
-  readonly reply: Json;
-}
 
 const watchers = ['security', 'auditor'];
 const officers = ['officer'];
@@ -48,28 +43,8 @@ const acts = {
 
 /** The paths that take a staff token. */
 export function staffPaths({ language }: Deployment, components: SchemaComponents): Json {
-  const audit = codesOf(['audit']);
-  const operation = ({ id, summary, roles, codes, parameters = [], request, reply }: StaffOperation): Json => ({
-    tags: [staffTag],
-    operationId: id,
-    summary: summary[language],
-    security: [{ staff: [] }],
-    'x-stile-roles': roles,
-    ...(parameters.length === 0
-      ? {}
-      : { parameters: parameters.map(name => ({ name, in: 'path', required: true, schema: { type: 'string' } })) }),
-    ...(request === undefined
-      ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: request } } } }),
-    responses: {
-      200: {
-        description: summary[language],
-        headers: { 'Stile-Record': { $ref: '#/components/headers/Stile-Record' } },
-        content: { 'application/json': { schema: reply } },
-      },
-      ...problemResponses([...(request === undefined ? [] : body), ...caller, ...codes, ...end], language),
-    },
-  });
+  const search: readonly ErrorCode[] = ['STILE_SEARCH_INVALID', 'STILE_SEARCH_TOO_WIDE', 'STILE_SEARCH_UNAVAILABLE'];
+  const operation = (given: StaffOperation): Json => staffOperation(given, language);
   const act = (id: keyof typeof acts): Json => ({
     post: operation({
       id: `agreements.${id}`,
@@ -88,7 +63,7 @@ export function staffPaths({ language }: Deployment, components: SchemaComponent
         id: 'audit.search',
         summary: { zh: '检索台账；检索本身也记入台账', en: 'Search the ledger; the search is itself an entry' },
         roles: watchers,
-        codes: audit.filter(code => code !== 'STILE_RECORD_UNKNOWN'),
+        codes: search,
         request: components.needOwn('audit-search'),
         reply: components.needOwn('audit-search-reply'),
       }),
@@ -98,7 +73,7 @@ export function staffPaths({ language }: Deployment, components: SchemaComponent
         id: 'audit.tail',
         summary: { zh: '跟随台账的新条目', en: 'Follow what is added to the ledger' },
         roles: watchers,
-        codes: audit.filter(code => code !== 'STILE_RECORD_UNKNOWN'),
+        codes: search,
         request: components.needOwn('audit-tail'),
         reply: components.needOwn('audit-tail-reply'),
       }),
@@ -108,9 +83,27 @@ export function staffPaths({ language }: Deployment, components: SchemaComponent
         id: 'audit.record',
         summary: { zh: '查看一条记录', en: 'Look at one record' },
         roles: watchers,
-        codes: audit,
+        codes: ['STILE_SEARCH_UNAVAILABLE', 'STILE_SEARCH_TOO_WIDE', 'STILE_RECORD_UNKNOWN'],
         parameters: ['shard', 'index'],
         reply: components.needOwn('audit-record'),
+      }),
+    },
+    '/audit/reconciliations': {
+      post: operation({
+        id: 'audit.reconcile',
+        summary: {
+          zh: '以部门自己的请求清单核对台账（至多 256 MiB、一百万个编号）',
+          en: "Hold a department's own list of requests against the ledger (at most 256 MiB and a million ids)",
+        },
+        roles: watchers,
+        codes: [
+          'STILE_BODY_TOO_LARGE',
+          ...codesOf(['audit']).filter(code => code !== 'STILE_SEARCH_INVALID' && code !== 'STILE_RECORD_UNKNOWN'),
+        ],
+        query: listQuery,
+        file: ['text/csv', 'application/x-ndjson'],
+        reply: { oneOf: [components.needOwn('reconciliation'), components.needOwn('reconciliation-finding')] },
+        replyType: 'application/x-ndjson',
       }),
     },
     '/operate/agreements': {
