@@ -45,6 +45,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: { zh: '检索与跟踪台账', en: 'searches and follows the ledger' },
     load: () => import('./cli/audit.js'),
   },
+  ledger: {
+    summary: { zh: '核对台账', en: "holds departments' lists against the ledger" },
+    load: () => import('./cli/ledger.js'),
+  },
 };
 
 /** Exit code for what went wrong and the operator can mend. */

@@ -2,13 +2,26 @@
 import type { Role } from '../identity/principal.js';
 import { sandboxKey } from '../identity/sandbox-key.js';
 import type { Language, Text } from '../text.js';
-import { type Answer, failure, gatewayUrl, readAnswer, unreachable } from './answer.js';
+import { type Answer, type Failure, failure, gatewayUrl, readAnswer, unreachable } from './answer.js';
 import { requestToken } from './request-token.js';
 
 export interface Api {
   get(path: string): Promise<Answer>;
   /** @param body what is sent as JSON */
   post(path: string, body: unknown): Promise<Answer>;
+  /**
+   * Sends a file of any size and hands back the answer's lines as they come in.
+   *
+   * @param type media type of the file
+   * @param open the file's bytes, from the start at each call
+   */
+  upload(path: string, type: string, open: () => ReadableStream): Promise<Lines | Failure>;
+}
+
+export interface Lines {
+  readonly ok: true;
+  /** Throws when the answer breaks off. */
+  readonly texts: AsyncIterable<string>;
 }
 
 export interface ApiOptions {
@@ -23,6 +36,8 @@ export interface ApiOptions {
 
 /** Longest wait for one answer, milliseconds. */
 const deadline = 30_000;
+/** Longest wait for the whole of an answer to a file, milliseconds. */
+const uploadDeadline = 60 * 60 * 1000;
 
 /**
  * The API at `STILE_URL`, called with `STILE_TOKEN`; without one, with a sandbox token of the given role,
@@ -36,14 +51,10 @@ export function openApi(options: ApiOptions): Api {
 
   async function call(path: string, init: RequestInit): Promise<Answer> {
     const fresh = token === undefined;
-    if (token === undefined) {
-      const client = `staff/${staff}`;
-      const got = await requestToken({ url, client, key: sandboxKey(client), language });
-      if (!got.ok) return got.status === undefined || got.status >= 500 ? got : failure(noToken[language]);
-      token = got.token;
-    }
+    const bearer = await bearerToken();
+    if (typeof bearer !== 'string') return bearer;
     try {
-      const answer = await send(path, init, token);
+      const answer = await send(path, init, bearer, deadline);
       if (answer.status !== 401 || given !== undefined || fresh) return await readAnswer(answer, language);
     } catch (error) {
       return unreachable(url, error, language);
@@ -52,20 +63,60 @@ export function openApi(options: ApiOptions): Api {
     return call(path, init);
   }
 
-  const send = (path: string, init: RequestInit, bearer: string): Promise<Response> =>
+  async function bearerToken(): Promise<string | Failure> {
+    if (token !== undefined) return token;
+    const client = `staff/${staff}`;
+    const got = await requestToken({ url, client, key: sandboxKey(client), language });
+    if (!got.ok) return got.status === undefined || got.status >= 500 ? got : failure(noToken[language]);
+    token = got.token;
+    return token;
+  }
+
+  async function upload(path: string, type: string, open: () => ReadableStream): Promise<Lines | Failure> {
+    const bearer = await bearerToken();
+    if (typeof bearer !== 'string') return bearer;
+    try {
+      const init = { method: 'POST', headers: { 'content-type': type }, body: open(), duplex: 'half' } as const;
+      const answer = await send(path, init, bearer, uploadDeadline);
+      if (answer.ok && answer.body !== null) return { ok: true, texts: linesOf(answer.body) };
+      const refused = await readAnswer(answer, language);
+      return refused.ok ? failure(noLines[language]) : refused;
+    } catch (error) {
+      return unreachable(url, error, language);
+    }
+  }
+
+  const send = (path: string, init: RequestInit, bearer: string, limit: number): Promise<Response> =>
     fetch(url + path, {
       ...init,
       headers: { ...init.headers, authorization: `Bearer ${bearer}`, 'accept-language': language },
       redirect: 'error',
-      signal: AbortSignal.any([AbortSignal.timeout(deadline), ...(ended === undefined ? [] : [ended])]),
+      signal: AbortSignal.any([AbortSignal.timeout(limit), ...(ended === undefined ? [] : [ended])]),
     });
 
   return {
     get: path => call(path, { method: 'GET' }),
     post: (path, body) =>
       call(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    upload,
   };
 }
+
+async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string, void, void> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
+
+const noLines: Text = {
+  zh: '网关的答复为空：请检查 STILE_URL。',
+  en: 'The answer is empty: check STILE_URL.',
+};
 
 const noToken: Text = {
   zh: '没有令牌：请在 STILE_TOKEN 中提供工作人员令牌；只有沙箱网关会自动签发。',
