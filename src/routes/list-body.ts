@@ -32,6 +32,8 @@ export interface List {
 export function readList(column: string, request: FastifyRequest): Promise<List | Exit> {
   const form = forms[String(request.headers['content-type']).split(';')[0]?.trim().toLowerCase() ?? ''];
   if (form === undefined) return Promise.resolve({ code: 'STILE_LIST_TYPE' });
+  // What is announced to be too large is not waited for.
+  if (Number(request.headers['content-length'] ?? 0) > listLimit) return Promise.resolve(tooLarge);
   const ids = openRequestList();
   const reader = openListReader(form, column, ids);
   const digest = createHash('sha256');
@@ -40,7 +42,7 @@ export function readList(column: string, request: FastifyRequest): Promise<List 
     request.raw
       .on('data', (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes > listLimit) resolve({ code: 'STILE_BODY_TOO_LARGE', headers: { connection: 'close' } });
+        if (bytes > listLimit) resolve(tooLarge);
         else if (!reader.isHopeless) {
           digest.update(chunk);
           reader.write(chunk);
@@ -55,6 +57,8 @@ export function readList(column: string, request: FastifyRequest): Promise<List 
       .on('close', () => resolve({ code: 'STILE_CALLER_GONE' }));
   });
 }
+
+const tooLarge: Exit = { code: 'STILE_BODY_TOO_LARGE', headers: { connection: 'close' } };
 
 const violationOf = ({ line, message }: LineFault) => ({
   pointer: '',

@@ -1,5 +1,8 @@
 /** A department's own list against the ledger, through the whole gateway: what each side lacks is named, and nothing else. */
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import t, { type Test } from 'tap';
 import type { Reconciliation } from '../../schemas/stile/reconciliation.js';
@@ -259,6 +262,22 @@ t.test('who may not, what makes no sense, and lists that cannot be read: refused
   });
   t.equal(stranger.status, 415, 'text/plain');
   t.notMatch(await entriesIn(t, gateway), /440304198804123031|"counts"/, 'no entry of these holds a value or a count');
+});
+
+t.test('a list that says it is too large is refused before it is sent', async t => {
+  const gateway = await openGateway(t);
+  const headers = {
+    authorization: `Bearer ${await gateway.token('staff/auditor')}`,
+    'content-type': 'text/csv',
+    'content-length': 256 * 1024 * 1024 + 1,
+  };
+  const sent = request(`${gateway.url}/audit/reconciliations?service=${service}`, { method: 'POST', headers });
+  sent.on('error', () => {});
+  sent.flushHeaders();
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  t.equal(answer.statusCode, 413);
+  t.match(JSON.parse(await text(answer)), { code: 'STILE_BODY_TOO_LARGE', record: /^\d+\/\d+$/ });
+  t.equal((await compare(gateway, 'requestId\n')).status, 200, 'and does not keep the next one waiting');
 });
 
 t.test('one at a time, and the next when it is through', async t => {
