@@ -9,11 +9,13 @@ import { openRecorder } from './exchange/recorder.js';
 import { identify } from './identity/identify.js';
 import type { KeyRing } from './identity/key-ring.js';
 import type { PeriodKeys } from './ledger/period-keys.js';
+import type { Signed } from './ledger/signed.js';
 import { agreementRoutes } from './routes/agreements.js';
 import { auditRoutes } from './routes/audit.js';
 import { answerClientError } from './routes/client-error.js';
 import { exchangeRoutes } from './routes/exchange.js';
 import { healthRoutes } from './routes/health.js';
+import { ledgerRoutes } from './routes/ledger.js';
 import { publicRoutes } from './routes/public.js';
 import { reconciliationRoutes } from './routes/reconciliation.js';
 import { tokenRoutes } from './routes/token.js';
@@ -28,6 +30,8 @@ export interface AppDependencies extends Omit<Gateway, 'quota' | 'tokens'> {
   readonly searches: Pool;
   readonly periodKeys: PeriodKeys;
   readonly keys: KeyRing;
+  /** How much of the ledger is signed. */
+  readonly signed: Signed;
   /** Where limits are counted across replicas; without it, in this process. */
   readonly redis: Redis | undefined;
   /** Why the gateway should get no requests now; undefined when it should. */
@@ -68,6 +72,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   await app.register(tokenRoutes, { registry, keys, query, record });
   await app.register(exchangeRoutes, { gateway });
   await app.register(agreementRoutes, { ...dependencies, index: dependencies.agreements, identify: whoIs, record });
+  await app.register(ledgerRoutes, { ...dependencies, identify: whoIs, record });
   await app.register(auditRoutes, { ...dependencies, identify: whoIs, record });
   await app.register(reconciliationRoutes, { ...dependencies, identify: whoIs, record });
   return app;

@@ -12,9 +12,12 @@ import { openRepeats } from './exchange/repeat.js';
 import { openSealer } from './exchange/seal.js';
 import { openKeyRing } from './identity/key-ring.js';
 import { keepMonths } from './ledger/keep-months.js';
+import { logKeyFolder } from './ledger/log-key.js';
 import { openLedger } from './ledger/open.js';
 import { openPeriodKeys } from './ledger/period-keys.js';
+import { openRoll } from './ledger/roll.js';
 import { openSearchPool } from './ledger/search-pool.js';
+import { watchSigned } from './ledger/signed.js';
 import { openRedis } from './redis.js';
 import type { Registry } from './registry/registry.js';
 import { secretFile } from './secret-file.js';
@@ -72,6 +75,21 @@ export async function boot(options: BootOptions): Promise<Booted> {
     const keys = hold(await openKeyRing(dataFolder, settings.identity, logger), keys => keys.close());
     const { statementDeadline } = settings.ledger;
     const months = hold(await keepMonths({ database, statementDeadline, logger }), months => months.close());
+    const logKeys = logKeyFolder(dataFolder);
+    // Opened before the ledger, hence closed after it: what the ledger wrote last is signed too.
+    const roll = hold(
+      openRoll({
+        database,
+        deployment: registry.deployment,
+        keyFolder: logKeys,
+        keys: periodKeys,
+        settings: settings.ledger,
+        logger,
+        now,
+      }),
+      roll => roll.close(),
+    );
+    const signed = hold(await watchSigned(database, pool, logger), signed => signed.close());
     const ledger = hold(
       await openLedger({ database, keys: periodKeys, settings: settings.ledger, logger, now }),
       ledger => ledger.close(),
@@ -106,8 +124,9 @@ export async function boot(options: BootOptions): Promise<Booted> {
         refusals,
         repeats: openRepeats(pool, openSealer(exchangeKey), settings.exchange.repeatLife),
         redis,
-        notReady: () => (draining ? 'draining' : (ledger.fault() ?? undefined)),
         warnings: () => (months.isWell ? [] : ['months']),
+        signed,
+        notReady: () => (draining ? 'draining' : (ledger.fault() ?? roll.fault() ?? undefined)),
       }),
       closeApp,
     );

@@ -563,6 +563,15 @@ export const errors = {
     title: { zh: '另一次核对正在进行', en: 'Another comparison is under way' },
     remedy: { zh: '请按 Retry-After 稍后重试。', en: 'Try again after Retry-After.' },
   },
+  STILE_RECEIPT_NOT_YET: {
+    status: 503,
+    stage: 'audit',
+    title: { zh: '记录尚未被检查点覆盖', en: 'The record is not covered by a checkpoint yet' },
+    remedy: {
+      zh: '检查点每秒签署一次，请稍后重试，或以 Prefer: wait=秒数 等待；持续如此请联系运维人员。',
+      en: 'Checkpoints are signed every second: try again, or wait with Prefer: wait=SECONDS. If it stays so, call the operators.',
+    },
+  },
   STILE_AGREEMENT_INVALID: {
     status: 400,
     stage: 'agreements',

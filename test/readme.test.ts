@@ -4,7 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
 import { errors } from '../src/errors.js';
-import { entryKind } from '../src/ledger/ledger.js';
+import { entryKind, rollKind } from '../src/ledger/ledger.js';
 import { adapterKinds } from '../src/registry/adapter-kinds.js';
 import type { FileKind } from '../src/registry/files.js';
 import { shapeFindings, strings } from '../src/registry/shape.js';
@@ -129,11 +129,12 @@ t.test('docs/operating.md tells of messages that the log can hold', async t => {
 });
 
 t.test('docs/ledger.md has every kind of entry', async t => {
-  const named = [...pageOf('docs/ledger.md').text.matchAll(/^\| `([a-z]+)` \| (?:for|before|once)/gm)].map(
+  const named = [...pageOf('docs/ledger.md').text.matchAll(/^\| `([a-z]+)` \| (?:for|before|once|in the roll)/gm)].map(
     ([, kind]) => kind,
   );
-  const reserved = [entryKind.config, entryKind.key];
-  t.same([...named, ...reserved].sort(), Object.values(entryKind).sort());
+  const reserved = [entryKind.config];
+  const kinds = [...Object.values(entryKind), ...Object.values(rollKind)];
+  t.same([...named, ...reserved].sort(), kinds.sort());
 });
 
 t.test('examples of config keep the schemas of config', async t => {

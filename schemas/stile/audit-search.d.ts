@@ -2,30 +2,8 @@
 
 export type Time = string;
 export type Kind =
-  | (
-      | 'exchange'
-      | 'explain'
-      | 'intent'
-      | 'refusals'
-      | 'search'
-      | 'token'
-      | 'agreement'
-      | 'reconciliation'
-      | 'config'
-      | 'key'
-    )
-  | (
-      | 'exchange'
-      | 'explain'
-      | 'intent'
-      | 'refusals'
-      | 'search'
-      | 'token'
-      | 'agreement'
-      | 'reconciliation'
-      | 'config'
-      | 'key'
-    )[];
+  | ('exchange' | 'explain' | 'intent' | 'refusals' | 'search' | 'token' | 'agreement' | 'reconciliation' | 'config')
+  | ('exchange' | 'explain' | 'intent' | 'refusals' | 'search' | 'token' | 'agreement' | 'reconciliation' | 'config')[];
 export type Outcome =
   ('released' | 'refused' | 'failed' | 'unknown') | ('released' | 'refused' | 'failed' | 'unknown')[];
 /**

@@ -36,29 +36,9 @@ export type Words = string | string[];
  */
 export interface AuditTail {
   kind?:
+    | ('exchange' | 'explain' | 'intent' | 'refusals' | 'search' | 'token' | 'agreement' | 'reconciliation' | 'config')
     | (
-        | 'exchange'
-        | 'explain'
-        | 'intent'
-        | 'refusals'
-        | 'search'
-        | 'token'
-        | 'agreement'
-        | 'reconciliation'
-        | 'config'
-        | 'key'
-      )
-    | (
-        | 'exchange'
-        | 'explain'
-        | 'intent'
-        | 'refusals'
-        | 'search'
-        | 'token'
-        | 'agreement'
-        | 'reconciliation'
-        | 'config'
-        | 'key'
+        'exchange' | 'explain' | 'intent' | 'refusals' | 'search' | 'token' | 'agreement' | 'reconciliation' | 'config'
       )[];
   outcome?: ('released' | 'refused' | 'failed' | 'unknown') | ('released' | 'refused' | 'failed' | 'unknown')[];
   code?: Code;

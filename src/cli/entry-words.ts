@@ -63,7 +63,6 @@ const kinds: Readonly<Record<string, Text>> = {
   agreement: { zh: '共享协议', en: 'agreement' },
   reconciliation: { zh: '核对', en: 'reconciliation' },
   config: { zh: '配置', en: 'config' },
-  key: { zh: '密钥', en: 'key' },
 };
 
 export const kindOf = (entry: Entry, language: Language): string =>

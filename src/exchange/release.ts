@@ -19,6 +19,7 @@ export function release(found: Found, record: string, trail: Trail): Reply {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',
     'stile-record': record,
+    link: `</ledger/receipts/${record}>; rel="https://c2sp.org/tlog-proof"`,
     // RFC 9530, section 2
     'content-digest': `sha-256=:${hash('sha256', found.body, 'base64')}:`,
     traceparent: trail.traceparent,

@@ -23,7 +23,7 @@ export interface AppendAnswer {
   readonly clock: number;
 }
 
-const parameters = Array.from({ length: 24 }, (_, at) => `$${at + 1}`).join(', ');
+const parameters = Array.from({ length: 23 }, (_, at) => `$${at + 1}`).join(', ');
 const text = `SELECT * FROM ledger_append(${parameters})`;
 
 /**
@@ -58,7 +58,6 @@ export async function appendBatch(
       `{${batch.lengths.join()}}`,
       bytes(batch.leaves),
       batch.salts,
-      `{${batch.hasSubjects.join()}}`,
       JSON.stringify(batch.facets),
       `{${batch.entryFacets.join()}}`,
       `{${batch.ids.join()}}`,

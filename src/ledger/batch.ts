@@ -24,8 +24,6 @@ export interface Batch {
   readonly lengths: readonly number[];
   /** 16 bytes an entry. */
   readonly salts: Buffer;
-  /** For each entry, whether it is about anyone: only then is its salt kept. */
-  readonly hasSubjects: readonly boolean[];
   /** Each combination of shared search columns once, and for each entry which is its own, from 1. */
   readonly facets: readonly Facet[];
   readonly entryFacets: readonly number[];
@@ -90,7 +88,6 @@ export function openBatchBuilder(keys: PeriodKeys): BatchBuilder {
     rows.leaves.push(hash('sha256', entries.subarray(end, start + length), 'hex'));
     rows.starts.push(start + 1);
     rows.lengths.push(length);
-    rows.hasSubjects.push(subjects.length > 0);
     addColumns(columnsOf(draft.entry));
     end = start + length;
     sideBytes += side;
@@ -152,7 +149,6 @@ const noRows = () => ({
   leaves: [] as Hash[],
   starts: [] as number[],
   lengths: [] as number[],
-  hasSubjects: [] as boolean[],
   facets: [] as Facet[],
   facetNumbers: new Map<string, number>(),
   entryFacets: [] as number[],

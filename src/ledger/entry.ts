@@ -5,7 +5,7 @@ import type { Draft, Subject } from './ledger.js';
 import { hashLength } from './merkle.js';
 import type { PeriodKey } from './tag.js';
 
-/** Bytes of the salt of the digest over an entry's tags. */
+/** Bytes of the salt of an entry's digests. It is kept beside the entry and never leaves the store. */
 export const saltLength = 16;
 
 /** A subject as the index knows it: the tag in hex. */
@@ -38,7 +38,7 @@ export function encodeEntry(draft: TaggedDraft, time: string, key: PeriodKey, sa
   if (!identifier.test(draft.entry.id)) throw new TypeError("an entry's id is 128 bits as base64url");
   const subjects = draft.tagged ?? tagSubjects(draft.subjects ?? [], key);
   const text = canonicalUnion(draft.entry, {
-    digests: draft.digests && digestsOf(draft.digests, key),
+    digests: draft.digests && digestsOf(draft.digests, salt, key),
     subjects: subjects.length > 0 ? { count: subjects.length, digest: subjectsDigest(salt, subjects) } : undefined,
     time,
     v: 1,
@@ -47,11 +47,15 @@ export function encodeEntry(draft: TaggedDraft, time: string, key: PeriodKey, sa
   return { text, subjects };
 }
 
-function digestsOf(payloads: Readonly<Record<string, string | Buffer>>, key: PeriodKey): Record<string, string> {
+function digestsOf(
+  payloads: Readonly<Record<string, string | Buffer>>,
+  salt: Buffer,
+  key: PeriodKey,
+): Record<string, string> {
   const digests: Record<string, string> = {};
   for (const name of Object.keys(payloads)) {
     const payload = payloads[name];
-    if (payload !== undefined) digests[name] = key.digest(name, payload);
+    if (payload !== undefined) digests[name] = key.digest(name, salt, payload);
   }
   return digests;
 }

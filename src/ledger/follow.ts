@@ -42,6 +42,7 @@ export async function entriesAfter(
          least(head.size, coalesce(start, 0) + ${stride}) AS high
        FROM ledger_heads AS head
        LEFT JOIN unnest(${shards}::int[], ${starts}::bigint[]) AS known (shard, start) ON known.shard = head.shard
+       WHERE head.shard >= 0
      )
      SELECT step.shard, step.low, step.high, step.size, found.index, found.time, found.entry
      FROM step LEFT JOIN LATERAL (
@@ -70,6 +71,6 @@ function stepOf(rows: readonly Row[], limit: number) {
 
 /** The end of every shard: where a follower begins that wants only what is to come. */
 export async function reachNow(pool: Pool): Promise<Reach | SearchFailure> {
-  const rows = await read(pool, 'SELECT shard, size FROM ledger_heads ORDER BY shard', []);
+  const rows = await read(pool, 'SELECT shard, size FROM ledger_heads WHERE shard >= 0 ORDER BY shard', []);
   return isFailure(rows) ? rows : new Map(rows.map(row => [row.shard, Number(row.size)]));
 }

@@ -1,4 +1,6 @@
 /** Leases: which writer may append to which shard, so that no shard has two; an epoch fences off whoever lost one unaware. */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Connection, Row } from './connection.js';
 import { type CompactRange, readRange, rootOf } from './merkle.js';
 import { withinMonths } from './month.js';
@@ -14,6 +16,9 @@ export interface Hold {
   readonly agreements: number;
 }
 
+/** A name for a writer, unlike any other's, that tells whoever looks at the heads where it runs. */
+export const newHolder = (): string => `${hostname()} ${process.pid} ${randomBytes(4).toString('hex')}`;
+
 const headColumns = 'shard, size, root, range, epoch, time, agreements';
 const databaseClock = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS clock';
 const isFree = '(lease_until IS NULL OR lease_until < clock_timestamp() OR holder = $1)';
@@ -23,7 +28,7 @@ const isFree = '(lease_until IS NULL OR lease_until < clock_timestamp() OR holde
  * intents comes first.
  *
  * @param life of the lease, milliseconds
- * @param only the shard that is wanted; null means any
+ * @param only the shard that is wanted, the roll included; null means any shard
  * @returns null when none is free
  */
 export async function takeShard(
@@ -34,7 +39,7 @@ export async function takeShard(
 ): Promise<Hold | null> {
   const free = await connection.run({
     text: `SELECT shard, epoch FROM ledger_heads AS head
-      WHERE ${isFree} AND ($2::int IS NULL OR shard = $2)
+      WHERE ${isFree} AND (shard = $2 OR $2::int IS NULL AND shard >= 0)
       ORDER BY EXISTS (SELECT FROM ledger_intents AS intent WHERE intent.shard = head.shard) DESC, lease_until NULLS FIRST, shard`,
     values: [holder, only],
   });

@@ -2,7 +2,7 @@
 
 /** An entry before the ledger gives it its time; `v` and `time` are the ledger's, everything else is the writer's. */
 export interface EntryBody {
-  readonly kind: EntryKind;
+  readonly kind: EntryKind | RollKind;
   /** 128 random bits, base64url, so that a hash confirms no guess. */
   readonly id: string;
   readonly [member: string]: unknown;
@@ -18,9 +18,12 @@ export const entryKind = {
   agreement: 'agreement',
   reconciliation: 'reconciliation',
   config: 'config',
-  key: 'key',
 } as const;
 export type EntryKind = (typeof entryKind)[keyof typeof entryKind];
+
+/** Of the roll's entries, which are about the ledger itself: no search is for them. */
+export const rollKind = { checkpoint: 'checkpoint', key: 'key' } as const;
+export type RollKind = (typeof rollKind)[keyof typeof rollKind];
 
 /** What became of an exchange. */
 export const outcome = { released: 'released', refused: 'refused', failed: 'failed', unknown: 'unknown' } as const;
@@ -53,6 +56,9 @@ export interface Draft {
   /** The sealed reply to keep with this entry, for repeats. */
   readonly seal?: { readonly client: string; readonly service: string; readonly key: string; readonly reply: Buffer };
 }
+
+/** The roll: one more log, whose entries are the checkpoints of the shards, which have the numbers from 0. */
+export const rollShard = -1;
 
 export interface Position {
   readonly shard: number;

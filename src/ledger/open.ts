@@ -1,11 +1,10 @@
 /** Opens the ledger: the shards of a new store, a writer on a leased one, and the interface the rest of the gateway knows. */
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { LedgerSettings } from '../registry/registry.js';
 import type { Change } from './change.js';
 import { connect } from './connection.js';
 import { watchForsakenShards } from './forsaken-shards.js';
+import { newHolder } from './lease.js';
 import type { Draft, Ledger, Query } from './ledger.js';
 import type { PeriodKeys } from './period-keys.js';
 import { startWriter, type WriterMetrics } from './writer.js';
@@ -27,8 +26,7 @@ export interface OpenLedger extends Ledger {
 /** Resolves when a shard is leased, or when the first try at it has failed; `fault()` tells which, and the tries go on. */
 export async function openLedger(options: LedgerOptions): Promise<OpenLedger> {
   await makeShards(options.database, options.settings);
-  const holder = `${hostname()} ${process.pid} ${randomBytes(4).toString('hex')}`;
-  const writerOptions = { ...options, holder, now: options.now ?? Date.now };
+  const writerOptions = { ...options, holder: newHolder(), now: options.now ?? Date.now };
   const writer = startWriter(writerOptions);
   await writer.started;
   const endWatch = watchForsakenShards(writerOptions);
@@ -56,7 +54,7 @@ async function makeShards(database: string, settings: LedgerSettings): Promise<v
   try {
     await connection.run({
       text: `INSERT INTO ledger_heads (shard) SELECT generate_series(0, $1 - 1)
-        WHERE NOT EXISTS (SELECT FROM ledger_heads) ON CONFLICT DO NOTHING`,
+        WHERE NOT EXISTS (SELECT FROM ledger_heads WHERE shard >= 0) ON CONFLICT DO NOTHING`,
       values: [settings.shards],
     });
   } finally {

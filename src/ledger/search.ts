@@ -23,7 +23,8 @@ export async function searchEntries(
   limit: number,
 ): Promise<{ readonly entries: readonly StoredEntry[]; readonly more: boolean } | SearchFailure> {
   const values: unknown[] = [];
-  const where = conditions(filter, values);
+  // The roll's entries tell of the ledger itself: they are read as a log, and found by no search.
+  const where = ['shard >= 0', ...conditions(filter, values)];
   if (before !== undefined) {
     const [time, ...place] = [before.time, before.shard, before.index].map(value => parameter(values, value));
     // The store leaves out partitions by the first condition only.
@@ -39,7 +40,7 @@ export async function searchEntries(
            WHERE ${[`tag = ANY(${parameter(values, filter.tags)}::bytea[])`, ...timeConditions(filter, values)].join(' AND ')}
          ) `;
   if (person) where.push('shard = person.shard', 'index = person.index', 'time = person.time');
-  const found = `SELECT shard, index, time, entry FROM ledger_entries ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}`;
+  const found = `SELECT shard, index, time, entry FROM ledger_entries WHERE ${where.join(' AND ')}`;
   const newest = `ORDER BY time DESC, shard DESC, index DESC LIMIT ${parameter(values, limit + 1)}`;
   const text = person
     ? `${person}SELECT found.* FROM person CROSS JOIN LATERAL (${found} LIMIT 1) AS found ${newest}`

@@ -5,8 +5,11 @@ import { createHmac, hash } from 'node:crypto';
 export interface PeriodKey {
   /** The tag of a subject: HMAC over "subject", kind and identifier, parted by null bytes; hex. */
   tag(kind: string, identifier: string): string;
-  /** The digest of a payload: HMAC over its name, a null byte and its bytes; base64url. */
-  digest(name: string, bytes: string | Buffer): string;
+  /**
+   * The digest of a payload: HMAC over its name, a null byte, the entry's salt and its bytes; base64url. Salted, or two
+   * equal requests would tell, in the entries of two receipts, that they were about the same person.
+   */
+  digest(name: string, salt: Buffer, bytes: string | Buffer): string;
 }
 
 const blockLength = 64;
@@ -34,13 +37,15 @@ export function periodKey(key: Buffer): PeriodKey {
       if (text.length * 3 > messageLimit) return createHmac('sha256', key).update(text).digest('hex');
       return finish(inner.write(text, blockLength), 'hex');
     },
-    digest(name, bytes) {
-      const start = inner.write(`${name}\u0000`, blockLength);
+    digest(name, salt, bytes) {
+      const named = inner.write(`${name}\u0000`, blockLength);
+      const start = named + salt.copy(inner, blockLength + named);
       if (bytes.length * 3 > messageLimit - start) {
-        return createHmac('sha256', key).update(`${name}\u0000`).update(bytes).digest('base64url');
+        const message = createHmac('sha256', key).update(inner.subarray(blockLength, blockLength + start));
+        return message.update(bytes).digest('base64url');
       }
-      const length =
-        typeof bytes === 'string' ? inner.write(bytes, blockLength + start) : bytes.copy(inner, blockLength + start);
+      const at = blockLength + start;
+      const length = typeof bytes === 'string' ? inner.write(bytes, at) : bytes.copy(inner, at);
       return finish(start + length, 'base64url');
     },
   };

@@ -30,7 +30,7 @@ export interface Recorder {
 }
 
 /** What a look asks, whether or not it gets an answer. */
-export const question = { search: 'search', tail: 'tail', record: 'record' } as const;
+export const question = { search: 'search', tail: 'tail', record: 'record', receipt: 'receipt' } as const;
 export type QuestionKind = (typeof question)[keyof typeof question];
 
 /** A look that may be answered. */
@@ -71,7 +71,8 @@ export async function answerLook(
     .send(result(record));
 }
 
-async function recordOf(
+/** Writes down what was asked and what came of it. @returns its position; undefined when it was counted into another entry */
+export async function recordOf(
   recorder: Recorder,
   kind: QuestionKind,
   { asked, subjects = [], result }: Look,

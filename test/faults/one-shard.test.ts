@@ -145,7 +145,7 @@ t.test('whatever any caller was told is in the one ledger, once', async t => {
   await account(t, { database: store }, told);
   const client = new pg.Client({ connectionString: store });
   await client.connect();
-  const { rows } = await client.query('SELECT shard, epoch FROM ledger_heads');
+  const { rows } = await client.query('SELECT shard, epoch FROM ledger_heads WHERE shard >= 0');
   await client.end();
   t.strictSame(rows, [{ shard: 0, epoch: '4' }], 'leased four times, each time by one');
 });

@@ -35,7 +35,7 @@ t.test('a follower misses nothing that another shard commits late with an older 
   await makeMonths(pool, [0]);
   const insert = async (shard: number, index: number, time: number) => {
     await pool.query(
-      `INSERT INTO ledger_entries (shard, index, time, kind, id, leaf, entry) VALUES ($1, $2, $3, 'token', $4, '', $5)`,
+      `INSERT INTO ledger_entries (shard, index, time, kind, id, salt, leaf, entry) VALUES ($1, $2, $3, 'token', $4, '', '', $5)`,
       [shard, index, time, `${shard}-${index}`, Buffer.from(`${shard}/${index}`)],
     );
     await pool.query(

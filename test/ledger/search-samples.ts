@@ -88,7 +88,7 @@ export async function insertSamples(pool: pg.Pool): Promise<void> {
   await makeMonths(pool, [epoch, epoch + 5000]);
   await pool.query(
     `INSERT INTO ledger_entries
-     SELECT *, shard || '-' || index, NULL::bytea, sha256(int8send(index)), convert_to(shard || '/' || index, 'UTF8')
+     SELECT *, shard || '-' || index, '\\x00'::bytea, sha256(int8send(index)), convert_to(shard || '/' || index, 'UTF8')
      FROM json_to_recordset($1) AS row (shard int, index bigint, time bigint, kind text, outcome text, code text,
        actor text, consumer text, provider text, service text, purpose text, case_number text, operator text)`,
     [JSON.stringify(samples)],

@@ -62,7 +62,7 @@ t.test('no search reads the whole table, however seldom its value is', async t =
   await insertSamples(pool);
   await pool.query(
     `INSERT INTO ledger_entries SELECT 0, 1000 + n, $1::bigint + n, 'exchange', 'released', NULL, 'housing/permits', 'housing',
-       'civil-affairs', 'civil-affairs/marriage-status/v1', 'public-rental-housing', NULL, NULL, n::text, NULL,
+       'civil-affairs', 'civil-affairs/marriage-status/v1', 'public-rental-housing', NULL, NULL, n::text, '',
        sha256(int8send(n)), 'x' FROM generate_series(1, 40000) AS n`,
     [epoch],
   );

@@ -18,13 +18,15 @@ t.test('kind and identifier cannot run into each other', async t => {
   t.not(key.tag('a', 'bc'), key.tag('ab', 'c'));
 });
 
-t.test('a digest is the HMAC of name and bytes, of whatever length', async t => {
+t.test('a digest is the HMAC of name, salt and bytes, of whatever length', async t => {
+  const salt = randomBytes(16);
+  const head = Buffer.concat([Buffer.from('reply\0'), salt]);
   for (const length of [0, 1, 55, 56, 63, 64, 65, 21_000, 22_000, 65_536, 300_000]) {
     const bytes = randomBytes(length);
-    const expected = hmac(Buffer.concat([Buffer.from('reply\0'), bytes])).digest('base64url');
-    t.equal(key.digest('reply', bytes), expected, `${length} bytes`);
+    const expected = hmac(Buffer.concat([head, bytes])).digest('base64url');
+    t.equal(key.digest('reply', salt, bytes), expected, `${length} bytes`);
     const text = '住'.repeat(length);
-    t.equal(key.digest('reply', text), hmac(`reply\0${text}`).digest('base64url'), `${length} characters`);
+    t.equal(key.digest('reply', salt, text), hmac(head).update(text).digest('base64url'), `${length} characters`);
   }
   t.equal(key.tag('resident', '9'.repeat(100_000)), hmac(`subject\0resident\0${'9'.repeat(100_000)}`).digest('hex'));
 });

@@ -72,6 +72,14 @@ export const replyHeaders: readonly HeaderRow[] = [
     schema: { type: 'string', pattern: '^\\d+/\\d+$' },
   },
   {
+    name: 'Link',
+    text: {
+      zh: '本次访问记录的回执：可离线证明它在台账中。',
+      en: "The access record's receipt, which proves offline that the ledger has it.",
+    },
+    schema: { type: 'string' },
+  },
+  {
     name: 'Stile-As-Of',
     text: { zh: '数据的时点，若提供部门的系统说明。', en: "When the data was true, if the department's system says." },
     schema: { type: 'string', format: 'date-time' },

@@ -35,8 +35,8 @@ CREATE TABLE ledger_entries (
   case_number text,
   operator text,
   id text NOT NULL,
-  -- Of the digest over the subjects' tags; null when the entry is about nobody.
-  salt bytea,
+  -- Of the entry's digests; it never leaves the store.
+  salt bytea NOT NULL,
   leaf bytea NOT NULL,
   entry bytea NOT NULL
 ) PARTITION BY RANGE (time);
@@ -79,7 +79,7 @@ CREATE TABLE ledger_intents (
 -- sent         the writer's clock, ms; more than 2 s off this server's, either way, is refused
 -- entries      canonical JSON, one after another; starts (from 1) and lengths say where each stands, in bytes
 -- leaves       32 bytes for each entry
--- salts        16 bytes for each entry; has_subjects says whose is kept
+-- salts        16 bytes for each entry
 -- facets       the search columns that many entries share, each combination once; entry_facets says which is whose, from 1
 -- ids, cases and operators are the other search columns
 -- tags         32 bytes for each subject's tag; tag_entries and tag_roles say of which entry (from 0) and in which role
@@ -87,7 +87,7 @@ CREATE TABLE ledger_intents (
 CREATE FUNCTION ledger_append(
   of_shard int, known_size bigint, known_epoch bigint, known_agreements bigint, sent bigint, lease int,
   new_time bigint, new_root bytea, new_range bytea,
-  entries bytea, starts int[], lengths int[], leaves bytea, salts bytea, has_subjects bool[],
+  entries bytea, starts int[], lengths int[], leaves bytea, salts bytea,
   facets json, entry_facets int[], ids text[], cases text[], operators text[],
   tags bytea, tag_entries int[], tag_roles text[], side json,
   OUT fault text, OUT size bigint, OUT epoch bigint, OUT agreements bigint, OUT clock bigint
@@ -132,11 +132,11 @@ BEGIN
     case_number, operator, id, salt, leaf, entry)
   SELECT of_shard, known_size + entry.number - 1, new_time, facet.kind, facet.outcome, facet.code, facet.actor,
     facet.consumer, facet.provider, facet.service, facet.purpose, entry.case_number, entry.operator, entry.id,
-    CASE WHEN entry.has_subjects THEN substring(salts FROM (entry.number * 16 - 15)::int FOR 16) END,
+    substring(salts FROM (entry.number * 16 - 15)::int FOR 16),
     substring(leaves FROM (entry.number * 32 - 31)::int FOR 32),
     substring(entries FROM entry.start FOR entry.length)
-  FROM unnest(starts, lengths, has_subjects, entry_facets, ids, cases, operators)
-    WITH ORDINALITY AS entry (start, length, has_subjects, facet, id, case_number, operator, number)
+  FROM unnest(starts, lengths, entry_facets, ids, cases, operators)
+    WITH ORDINALITY AS entry (start, length, facet, id, case_number, operator, number)
   JOIN ROWS FROM (json_to_recordset(facets) AS (kind text, outcome text, code text, actor text, consumer text,
     provider text, service text, purpose text)) WITH ORDINALITY AS facet
       (kind, outcome, code, actor, consumer, provider, service, purpose, number)

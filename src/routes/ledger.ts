@@ -1,0 +1,128 @@
+/** The routes that prove the ledger: checkpoints and tiles for anyone, receipts for the parties of an exchange. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Pool } from 'pg';
+import type { Receipt } from '../../schemas/stile/receipt.js';
+import { type Principal, role } from '../identity/principal.js';
+import { type Position, type Query, rollShard } from '../ledger/ledger.js';
+import { withinMonths } from '../ledger/month.js';
+import { makeReceipt } from '../ledger/receipt.js';
+import type { Signed } from '../ledger/signed.js';
+import { readTile } from '../ledger/stored-tiles.js';
+import { encodeTile, parseTilePath, tileWidth } from '../ledger/tile.js';
+import { type Exit, isExit } from '../problem.js';
+import { question, type Recorder, recordOf } from './look.js';
+import { sendProblem } from './problem.js';
+
+export interface LedgerRoutes extends Recorder {
+  /** As `openSearchPool` opens it. */
+  readonly searches: Pool;
+  readonly signed: Signed;
+}
+
+/** Longest that a receipt waits to be signed for, milliseconds, and what `Prefer: wait` may ask for. */
+const usualWait = 2500;
+const longestWait = 30_000;
+/** The largest shard number a column of type int holds. */
+const mostShard = 2 ** 31 - 1;
+const digits = /^(?:0|[1-9][0-9]{0,15})$/;
+
+export async function ledgerRoutes(scope: FastifyInstance, options: LedgerRoutes): Promise<void> {
+  const { searches } = options;
+  const query: Query = (text, values) => searches.query(text, [...values]);
+
+  for (const [prefix, shardOf] of [
+    ['/ledger', () => rollShard],
+    ['/ledger/:shard', (request: FastifyRequest) => shardIn(request)],
+  ] as const) {
+    scope.get(`${prefix}/checkpoint`, async (request, reply) => {
+      const signed = await signedOf(query, shardOf(request));
+      if (signed === undefined) return sendProblem({ code: 'STILE_NOT_FOUND' }, request, reply);
+      return reply
+        .headers({ 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-cache' })
+        .send(signed.note);
+    });
+    scope.get(`${prefix}/tile/*`, async (request, reply) => {
+      const shard = shardOf(request);
+      const signed = await signedOf(query, shard);
+      const tile = parseTilePath(`tile/${(request.params as { '*': string })['*']}`);
+      const isThere =
+        signed !== undefined && tile !== null && tile.width <= tileWidth(tile.level, tile.index, signed.size);
+      // The entries themselves are for auditors, who get them elsewhere.
+      if (!isThere || tile.level === 'entries') return sendProblem({ code: 'STILE_NOT_FOUND' }, request, reply);
+      const hashes = await readTile(query, shard, tile);
+      return reply
+        .headers({ 'content-type': 'application/octet-stream', 'cache-control': 'public, max-age=31536000, immutable' })
+        .send(encodeTile(hashes));
+    });
+  }
+
+  scope.get('/ledger/receipts/:shard/:index', (request, reply) => answerReceipt(options, query, request, reply));
+}
+
+/** The shard a path names; of one that cannot be, a number that no shard has. */
+function shardIn(request: FastifyRequest): number {
+  const { shard = '' } = request.params as { readonly shard?: string };
+  return digits.test(shard) && Number(shard) <= mostShard ? Number(shard) : mostShard;
+}
+
+async function signedOf(
+  query: Query,
+  shard: number,
+): Promise<{ readonly size: number; readonly note: string } | undefined> {
+  const [row] = (await query('SELECT size, note FROM ledger_checkpoints WHERE shard = $1', [shard])).rows;
+  return row && { size: Number(row.size), note: row.note as string };
+}
+
+async function answerReceipt(
+  options: LedgerRoutes,
+  query: Query,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { shard = '', index = '' } = request.params as Readonly<Record<string, string>>;
+  const principal = options.identify(request.headers.authorization);
+  const found = isExit(principal) ? principal : await receiptFor(principal, { shard, index }, options, query, request);
+  const isParty = !isExit(found) && !isExit(principal) && principal.kind === 'client';
+  if (!isParty) {
+    const asked = { asked: { record: `${shard}/${index}`.slice(0, 40) }, result: isExit(found) ? found : () => '' };
+    const record = await recordOf(options, question.receipt, asked, principal, request);
+    if (isExit(record)) return sendProblem(record, request, reply);
+    if (record !== undefined) reply.header('stile-record', record);
+    if (isExit(found)) return sendProblem(found, request, reply, record);
+  }
+  return reply
+    .headers({ 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
+    .send(JSON.stringify(found));
+}
+
+async function receiptFor(
+  principal: Principal,
+  { shard, index }: { readonly shard: string; readonly index: string },
+  { signed }: LedgerRoutes,
+  query: Query,
+  request: FastifyRequest,
+): Promise<Receipt | Exit> {
+  const position = { shard: Number(shard), index: Number(index) };
+  if (!digits.test(shard) || !digits.test(index) || position.shard > mostShard || !Number.isSafeInteger(position.index))
+    return { code: 'STILE_RECORD_UNKNOWN' };
+  if (!(await mayHave(principal, position, query))) return { code: 'STILE_RECORD_UNKNOWN' };
+  await signed.covers(position, waitIn(request.headers.prefer));
+  return (await makeReceipt(query, position)) ?? { code: 'STILE_RECEIPT_NOT_YET', retryAfter: 1 };
+}
+
+/** Its consumer and its provider, and staff who watch or audit; to anyone else an entry is unknown. */
+async function mayHave(principal: Principal, { shard, index }: Position, query: Query): Promise<boolean> {
+  const text = `SELECT consumer, provider FROM ledger_entries AS entry
+    WHERE shard = $1 AND index = $2 AND ${withinMonths('entry', '$1', '$2')}`;
+  const [row] = (await query(text, [shard, index])).rows;
+  if (row === undefined) return false;
+  if (principal.kind === 'staff') return principal.role === role.security || principal.role === role.auditor;
+  const { department } = principal.client;
+  return department === row.consumer || department === row.provider;
+}
+
+/** RFC 7240, section 4.3, in milliseconds. */
+function waitIn(prefer: string | string[] | undefined): number {
+  const [, seconds] = /(?:^|[,;\s])wait=(\d{1,4})(?:$|[,;\s])/.exec(String(prefer ?? '')) ?? [];
+  return seconds === undefined ? usualWait : Math.min(Number(seconds) * 1000, longestWait);
+}
