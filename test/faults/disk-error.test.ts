@@ -3,49 +3,11 @@ import { constants } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import t, { type Test } from 'tap';
-import { sampleResidents } from '../../src/sandbox/samples.js';
-import { openGateway, type TestGateway } from '../gateway.js';
 import { until } from '../until.js';
-import { account, exchangeTraced, type Traced } from './account.js';
 import { canBreakDisk, type DiskFault, type FaultyServer, openFaultyServer } from './disk-fault.js';
+import { type Load, openGatewayOn, underLoad } from './under-load.js';
 
 const { EIO, ENOSPC } = constants.errno;
-const marriage = 'civil-affairs/marriage-status/v1';
-const { residentId } = sampleResidents.married;
-/** Milliseconds of the ledger's: short, so that what hangs costs the test little. */
-const ledgerSettings = { deadline: 2500, statementDeadline: 600, lease: 1200 };
-
-interface Load {
-  readonly told: readonly Traced[];
-  stop(): Promise<void>;
-}
-
-function startLoad(gateway: TestGateway): Load {
-  const told: Traced[] = [];
-  let stopped = false;
-  const caller = async () => {
-    while (!stopped) {
-      const traced = await exchangeTraced(gateway, marriage, { residentId });
-      told.push(traced);
-      if (traced.answer.status !== 200) await pause(20);
-    }
-  };
-  const callers = Array.from({ length: 12 }, caller);
-  return {
-    told,
-    async stop() {
-      stopped = true;
-      await Promise.all(callers);
-    },
-  };
-}
-
-/** Resolves once one more caller was told so. */
-async function untilTold({ told }: Load, status: number): Promise<void> {
-  const known = told.length;
-  await until(() => told.slice(known).some(({ answer }) => answer.status === status));
-}
-
 /** A checkpoint writes the data files and syncs them; it may well take the server down. */
 async function checkpoint({ database }: FaultyServer): Promise<void> {
   const client = new pg.Client({ connectionString: database });
@@ -76,49 +38,26 @@ const killing: readonly (readonly [name: string, fault: DiskFault])[] = [
 
 async function survives(t: Test): Promise<void> {
   const server = await openFaultyServer(t, { settings: ['shared_buffers = 4MB', 'checkpoint_timeout = 1h'] });
-  const gateway = await openGateway(t, {
-    route: async () => server.database,
-    change: registry => ({
-      ...registry,
-      settings: { ...registry.settings, ledger: { ...registry.settings.ledger, ...ledgerSettings } },
-    }),
-  });
-
-  /** Everything that callers were told while something happened, and after. */
-  async function underLoad(t: Test, happen: (load: Load) => Promise<void>): Promise<void> {
-    const load = startLoad(gateway);
-    await untilTold(load, 200);
-    await happen(load);
-    await server.set(null);
-    await until(async () => {
-      if (!server.isRunning()) await server.start();
-      return (await gateway.call('/health/ready')).status === 200;
+  const gateway = await openGatewayOn(t, server);
+  const withFault = (t: Test, happen: (load: Load) => Promise<void>) =>
+    underLoad(t, gateway, server, async load => {
+      await happen(load);
+      await server.set(null);
     });
-    await untilTold(load, 200);
-    await load.stop();
-    t.same(
-      [...new Set(load.told.map(({ answer }) => answer.body?.code))].filter(
-        code => code !== undefined && code !== 'STILE_RECORD_UNAVAILABLE',
-      ),
-      [],
-      'whoever got nothing was told that there is no record',
-    );
-    await account(t, server, load.told);
-  }
 
   for (const [name, fault, happen] of refusing) {
     await t.test(name, t =>
-      underLoad(t, async load => {
+      withFault(t, async load => {
         await server.set(fault);
         await happen?.(server);
-        await untilTold(load, 503);
+        await load.untilTold(503);
       }),
     );
   }
 
   for (const [name, fault] of killing) {
     await t.test(name, t =>
-      underLoad(t, async () => {
+      withFault(t, async () => {
         await server.set(fault);
         await until(async () => !(await server.isSet()));
       }),
@@ -126,7 +65,7 @@ async function survives(t: Test): Promise<void> {
   }
 
   await t.test('a slow disk is waited for', t =>
-    underLoad(t, async load => {
+    withFault(t, async load => {
       const milliseconds = 200;
       await server.set(['wal', 'sync', 'delay', milliseconds]);
       await pause(milliseconds);

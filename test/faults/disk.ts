@@ -35,18 +35,25 @@ export async function openDisk(t: Ending, database: string): Promise<Disk> {
   return folder === undefined ? openTrigger(client) : openTablespace(t, client, folder);
 }
 
-/** @returns the mounted folder, the server's own; nothing where this user may not mount */
 async function mount(t: Ending, client: pg.Client): Promise<string | undefined> {
   const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory');
-  const owner = await stat(rows[0]?.data_directory ?? '');
+  return mountSmall(t, 2, await stat(rows[0]?.data_directory ?? ''));
+}
+
+/** @returns the mounted folder, the given user's own; nothing where this user may not mount */
+export async function mountSmall(
+  t: Ending,
+  megabytes: number,
+  owner: { readonly uid: number; readonly gid: number },
+): Promise<string | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'stile-disk-'));
   t.teardown(() => rm(folder, { recursive: true }));
   try {
-    await run('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]);
+    await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
   } catch {
     return undefined;
   }
-  t.teardown(async () => void (await run('umount', [folder])));
+  t.teardown(async () => void (await run('umount', ['--lazy', folder])));
   await chown(folder, owner.uid, owner.gid);
   await chmod(folder, 0o700);
   return folder;

@@ -37,6 +37,8 @@ export interface ServerOptions {
   /** What `postgres` is run by, such as `['faketime', '+1h']`. */
   readonly runner?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** An empty folder of the server's own user for its data; absent: one that it makes. */
+  readonly folder?: string;
   /** Makes the data folder, whose path it is given, in place of `initdb`. */
   readonly make?: (folder: string) => Promise<void>;
   /** Further arguments of `initdb`. */
@@ -88,7 +90,7 @@ export async function runProgram(name: string, args: readonly string[]): Promise
 /** Starts a server of its own, with fsync on; it goes when the test ends. */
 export async function openServer(t: Test, options: ServerOptions = {}): Promise<Server> {
   const { settings = [], runner = [], environment = {}, initdb = [] } = options;
-  const folder = join(await makeFolder(t), 'data');
+  const folder = join(options.folder ?? (await makeFolder(t)), 'data');
   const port = await freePort();
   const database = `postgresql://postgres@127.0.0.1:${port}/postgres`;
   const make =

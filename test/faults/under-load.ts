@@ -1,0 +1,86 @@
+/** A gateway on a database server of the test's own, and callers that ask without end while something happens to that server. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { sampleResidents } from '../../src/sandbox/samples.js';
+import { openGateway, type Test, type TestGateway } from '../gateway.js';
+import { until } from '../until.js';
+import { account, exchangeTraced, type Traced } from './account.js';
+import type { Server } from './server.js';
+
+const marriage = 'civil-affairs/marriage-status/v1';
+const { residentId } = sampleResidents.married;
+/** Milliseconds of the ledger's: short, so that what hangs costs the test little. */
+const ledgerSettings = { deadline: 2500, statementDeadline: 600, lease: 1200 };
+const callers = 12;
+
+export interface Load {
+  /** What each caller was told, as it comes. */
+  readonly told: readonly Traced[];
+  /** Resolves once one more caller was told so. */
+  untilTold(status: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+type AccountTest = Parameters<typeof account>[0];
+
+/** A gateway whose store is on that server. */
+export function openGatewayOn(t: Test, { database }: Pick<Server, 'database'>): Promise<TestGateway> {
+  return openGateway(t, {
+    route: async () => database,
+    change: registry => ({
+      ...registry,
+      settings: { ...registry.settings, ledger: { ...registry.settings.ledger, ...ledgerSettings } },
+    }),
+  });
+}
+
+export function startLoad(gateway: TestGateway): Load {
+  const told: Traced[] = [];
+  let stopped = false;
+  const caller = async () => {
+    while (!stopped) {
+      const traced = await exchangeTraced(gateway, marriage, { residentId });
+      told.push(traced);
+      if (traced.answer.status !== 200) await pause(20);
+    }
+  };
+  const calling = Array.from({ length: callers }, caller);
+  return {
+    told,
+    untilTold(status) {
+      const known = told.length;
+      return until(() => told.slice(known).some(({ answer }) => answer.status === status));
+    },
+    async stop() {
+      stopped = true;
+      await Promise.all(calling);
+    },
+  };
+}
+
+/**
+ * Asserts that the gateway survives what happens to its server under load: it serves again by itself, whoever got nothing
+ * was told that there is no record, and all that anyone was told is in the ledger, once.
+ *
+ * @param happen resolves when it is over; a server that is down then is started, as its operator would
+ */
+export async function underLoad(
+  t: AccountTest,
+  gateway: TestGateway,
+  server: Server,
+  happen: (load: Load) => Promise<void>,
+): Promise<void> {
+  const load = startLoad(gateway);
+  await load.untilTold(200);
+  await happen(load);
+  await until(async () => {
+    if (!server.isRunning()) await server.start();
+    return (await gateway.call('/health/ready')).status === 200;
+  });
+  await load.untilTold(200);
+  await load.stop();
+  const codes = new Set(load.told.map(({ answer }) => answer.body?.code));
+  codes.delete(undefined);
+  codes.delete('STILE_RECORD_UNAVAILABLE');
+  t.same([...codes], [], 'whoever got nothing was told that there is no record');
+  await account(t, server, load.told);
+}
