@@ -57,6 +57,9 @@ export async function connect(database: string, name: string, deadline: number):
   } catch (error) {
     throw new ConnectionLost(error);
   }
+  client.on('notice', notice => {
+    if (notice.code === plainWarning) lost ??= new ConnectionLost(notice.message);
+  });
 
   async function run(statement: Statement): Promise<readonly Row[]> {
     if (lost !== null) throw lost;
@@ -71,6 +74,7 @@ export async function connect(database: string, name: string, deadline: number):
         text: statement.text,
         values: [...(statement.values ?? [])],
       });
+      if (lost !== null) throw lost;
       return answer.rows;
     } catch (error) {
       if (isRefusal(error)) throw error;
@@ -87,6 +91,12 @@ export async function connect(database: string, name: string, deadline: number):
 
   return { run, close };
 }
+
+/**
+ * SQLSTATE of a warning with no name of its own. A commit that no longer waits for its synchronous standby is answered with
+ * one, as if all were well; none of the ledger's statements gives another, though connecting may.
+ */
+const plainWarning = '01000';
 
 /**
  * Whether the server refused the statement and lives on. It says whether an error ended the session in its own language only,

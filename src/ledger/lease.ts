@@ -108,6 +108,15 @@ export async function readHead(
   return { head: readHold(row), names: row.names as string[] };
 }
 
+/**
+ * Commits a write to the head, whoever holds it: what was visible before is then as durable as the store makes anything, on
+ * a synchronous standby too. A commit whose wait for the standby was cut short, by a restart or an operator, is visible but
+ * may still be lost with the primary (PostgreSQL 15, section 27.2.8).
+ */
+export async function confirmHead(connection: Connection, shard: number): Promise<void> {
+  await connection.run({ text: 'UPDATE ledger_heads SET epoch = epoch WHERE shard = $1', values: [shard] });
+}
+
 /** @throws when root and range do not fit: then nothing may be built on them */
 function readHold(head: Row): Hold {
   const range = readRange(Number(head.size), head.range as Buffer);

@@ -7,7 +7,7 @@ import { type BatchBuilder, batchEntries } from './batch.js';
 import { appendChange, ChangeThrew } from './change.js';
 import { type Connection, ConnectionLost } from './connection.js';
 import { closeIntents, readIntents } from './intent.js';
-import { type Hold, readHead, renewLease } from './lease.js';
+import { confirmHead, type Hold, readHead, renewLease } from './lease.js';
 import { type Draft, LedgerError, ledgerFault } from './ledger.js';
 import { hasMonth, monthMissing } from './month.js';
 import type { OpenIntents } from './open-intents.js';
@@ -179,6 +179,7 @@ export function holdShard(taken: Hold, context: ShardContext): Shard {
   async function reconcile(connection: Connection): Promise<void> {
     const { size } = hold.range;
     const { head, names } = await readHead(connection, hold.shard, size, batchEntries);
+    if (names.length > 0) await confirmHead(connection, hold.shard);
     const offsets = new Map(names.map((name, offset) => [name, offset]));
     const settleStored = (job: Job): boolean => {
       const { kind, id } = job.draft.entry;

@@ -1,5 +1,5 @@
 /** Stands between the gateway and PostgreSQL, and hangs, cuts or refuses connections at the moment that a test asks for. */
-import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net';
+import { type AddressInfo, createServer, connect as dial, type NetConnectOpts, type Socket } from 'node:net';
 import pg from 'pg';
 
 export interface CutProxy {
@@ -13,6 +13,8 @@ export interface CutProxy {
   refuse(): void;
   /** Cuts every connection once. */
   cut(): void;
+  /** From now on leads to another server, as a switch in front of a primary and its standby does; old connections are cut. */
+  turnTo(database: string): void;
   /** Cuts the connection on which a client's message with this text comes next, before it reaches the server. */
   cutBefore(text: string): Promise<void>;
   /** Cuts it once the server has answered that message, before the answer reaches the client. */
@@ -39,8 +41,7 @@ interface Trap {
 
 /** @param database connection string of the real server, over TCP or a Unix socket */
 export async function openCutProxy(t: Ending, database: string): Promise<CutProxy> {
-  const { host, port } = new pg.Client({ connectionString: database });
-  const target = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
+  let target = addressOf(database);
   const sockets = new Set<Socket>();
   let mode: 'pass' | 'hang' | 'refuse' = 'pass';
   let trap: Trap | null = null;
@@ -135,11 +136,20 @@ export async function openCutProxy(t: Ending, database: string): Promise<CutProx
       cut();
     },
     cut,
+    turnTo(other) {
+      target = addressOf(other);
+      cut();
+    },
     cutBefore: text => setUnanswered('cut-before', text),
     cutAfter: text => setUnanswered('cut-after', text),
     deliverLate: text => set('deliver-late', text),
     hangAfter: text => setUnanswered('hang-after', text),
   };
+}
+
+function addressOf(database: string): NetConnectOpts {
+  const { host, port } = new pg.Client({ connectionString: database });
+  return host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
 }
 
 const nothing = (): void => {};

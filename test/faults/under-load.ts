@@ -25,13 +25,21 @@ export type Asked = Pick<TestGateway, 'exchange' | 'call'>;
 /** A server of somebody else's is taken to run. */
 export type Store = Pick<Server, 'database'> & Partial<Pick<Server, 'isRunning' | 'start'>>;
 
-/** A gateway whose store is on that server. */
-export function openGatewayOn(t: Test, { database }: Pick<Server, 'database'>): Promise<TestGateway> {
+/**
+ * A gateway whose store is on that server.
+ *
+ * @param deadline of an append, milliseconds
+ */
+export function openGatewayOn(
+  t: Test,
+  { database }: Pick<Server, 'database'>,
+  deadline = ledgerSettings.deadline,
+): Promise<TestGateway> {
   return openGateway(t, {
     route: async () => database,
     change: registry => ({
       ...registry,
-      settings: { ...registry.settings, ledger: { ...registry.settings.ledger, ...ledgerSettings } },
+      settings: { ...registry.settings, ledger: { ...registry.settings.ledger, ...ledgerSettings, deadline } },
     }),
   });
 }
