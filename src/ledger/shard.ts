@@ -179,6 +179,9 @@ export function holdShard(taken: Hold, context: ShardContext): Shard {
   async function reconcile(connection: Connection): Promise<void> {
     const { size } = hold.range;
     const { head, names } = await readHead(connection, hold.shard, size, batchEntries);
+    // Told again at each try, until somebody who knows what happened starts the gateway anew.
+    if (head.range.size < size)
+      throw new Error(`the head of shard ${hold.shard} went back from ${size} entries to ${head.range.size}`);
     if (names.length > 0) await confirmHead(connection, hold.shard);
     const offsets = new Map(names.map((name, offset) => [name, offset]));
     const settleStored = (job: Job): boolean => {

@@ -101,3 +101,17 @@ t.test('a store that is away at the start is an error of the start', async t => 
   proxy.refuse();
   await t.rejects(store.open({}, { database: proxy.database }), { name: 'ConnectionLost' });
 });
+
+t.test('a store that comes back without what it had acknowledged is not built upon', async t => {
+  const { store, ledger } = await openCuttable(t);
+  await store.pool.query('CREATE TABLE earlier AS SELECT * FROM ledger_heads');
+  await ledger.append(draftOf());
+  // As after a restored backup, or a standby that was promoted though it was behind.
+  await store.pool.query(`DELETE FROM ledger_entries WHERE index = 1;
+    UPDATE ledger_heads AS head SET size = earlier.size, root = earlier.root, range = earlier.range FROM earlier`);
+  t.not(await faultOf(ledger.append(draftOf())), null);
+  await until(() => ledger.fault() === ledgerFault.unavailable);
+  t.match(ledger.metrics.lastFault, /shard 0 went back from 2 entries to 1/);
+  t.equal(await faultOf(ledger.append(draftOf())), ledgerFault.unavailable);
+  t.equal((await verifyLedger(t, store.pool)).size, 1, 'nothing was put in their place');
+});
