@@ -49,6 +49,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: { zh: '核对台账', en: "holds departments' lists against the ledger" },
     load: () => import('./cli/ledger.js'),
   },
+  keys: {
+    summary: { zh: '签署台账的密钥', en: "the keys that sign the ledger's checkpoints" },
+    load: () => import('./cli/keys.js'),
+  },
 };
 
 /** Exit code for what went wrong and the operator can mend. */

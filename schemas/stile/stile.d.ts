@@ -78,6 +78,12 @@ export interface SettingsFile {
      * How many shards a new store is given. 新建台账的分片数。
      */
     shards?: number;
+    /**
+     * Private keys of Ed25519 in PEM that sign the ledger's checkpoints, oldest first, as references; absent: made in the data folder. 签署台账检查点的 Ed25519 私钥（PEM 引用，旧者在前）；缺省时在数据目录生成。
+     *
+     * @minItems 1
+     */
+    signingKeys?: string[];
   };
   /**
    * Tokens and their issuer. 令牌及其签发者。

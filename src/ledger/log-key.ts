@@ -2,6 +2,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LedgerSettings } from '../registry/registry.js';
 import { writeSecretFile } from '../secret-file.js';
 
 /** A file's name, `0001.pem`; the highest number is the newest key. */
@@ -9,6 +10,21 @@ const keyFile = /^(\d{4})\.pem$/;
 
 /** The folder of these keys within the data folder. */
 export const logKeyFolder = (data: string): string => join(data, 'keys', 'ledger');
+
+/**
+ * The keys that sign: those that config names, or else the data folder's.
+ *
+ * @returns oldest first, at least one
+ * @throws when one is no Ed25519 key in PEM
+ */
+export const logKeysOf = ({ signingKeys }: LedgerSettings, folder: string): readonly KeyObject[] =>
+  signingKeys === undefined
+    ? readLogKeys(folder)
+    : signingKeys.map((pem, at) => logKey(pem, `ledger.signingKeys[${at}]`));
+
+/** A new private key, PKCS 8 in PEM. */
+export const newLogKey = (): string =>
+  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 /**
  * The keys of a folder, oldest first: all of them sign, so that whoever knows an old one can follow to the new.
@@ -39,17 +55,17 @@ const keyFiles = (folder: string): readonly string[] =>
 const fileOf = (number: number): string => `${String(number).padStart(4, '0')}.pem`;
 
 /** @returns false when there is such a file */
-function writeKey(folder: string, number: number): boolean {
-  const { privateKey } = generateKeyPairSync('ed25519');
-  return writeSecretFile(join(folder, fileOf(number)), privateKey.export({ type: 'pkcs8', format: 'pem' }));
-}
+const writeKey = (folder: string, number: number): boolean =>
+  writeSecretFile(join(folder, fileOf(number)), newLogKey());
 
-function readLogKey(file: string): KeyObject {
+const readLogKey = (file: string): KeyObject => logKey(readFileSync(file), file);
+
+function logKey(pem: string | Buffer, place: string): KeyObject {
   try {
-    const key = createPrivateKey(readFileSync(file));
+    const key = createPrivateKey(pem);
     if (key.asymmetricKeyType === 'ed25519') return key;
   } catch {
-    // Said below, without what the file holds.
+    // Said below, without what it is.
   }
-  throw new Error(`${file}: not a private key of Ed25519 in PEM`);
+  throw new Error(`${place}: not a private key of Ed25519 in PEM`);
 }

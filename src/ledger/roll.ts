@@ -10,7 +10,7 @@ import { InconsistentTree, originOf, requireExtension, signCheckpoint } from './
 import { type Connection, connect } from './connection.js';
 import { type Hold, newHolder, releaseLease, renewLease, takeShard } from './lease.js';
 import { type EntryBody, type Query, rollKind, rollShard } from './ledger.js';
-import { readLogKeys } from './log-key.js';
+import { logKeysOf } from './log-key.js';
 import { emptyRange, rootOf } from './merkle.js';
 import type { PeriodKeys } from './period-keys.js';
 import type { TreeHead } from './proof.js';
@@ -51,9 +51,15 @@ interface Grown {
   readonly signed: TreeHead;
 }
 
-/** Signs once a second, on whichever replica holds the roll's lease. */
+/**
+ * Signs once a second, on whichever replica holds the roll's lease.
+ *
+ * @throws when a key that signs cannot be read
+ */
 export function openRoll(options: RollOptions): Roll {
   const { logger, settings, now } = options;
+  // A key that is none stops the start, not the first checkpoint.
+  logKeysOf(settings, options.keyFolder);
   const builder = openBatchBuilder(options.keys);
   const holder = newHolder();
   const closing = new AbortController();
@@ -97,7 +103,7 @@ export function openRoll(options: RollOptions): Roll {
     const query: Query = async (text, values) => ({ rows: await on.run({ text, values }) });
     hold = hold === null ? await lease(on) : ((await renewLease(on, hold, settings.lease))?.hold ?? null);
     if (hold === null) return;
-    const keys = readLogKeys(options.keyFolder);
+    const keys = logKeysOf(settings, options.keyFolder);
     const entries: EntryBody[] = [];
     const origin = originOf(options.deployment, rollShard);
     const signed = await lastSigned(query, rollShard);

@@ -167,6 +167,8 @@ export interface LedgerSettings {
   readonly lease: number;
   /** How many shards a new store is given. */
   readonly shards: number;
+  /** Private keys that sign checkpoints, PEM, oldest first; absent: those of the data folder. */
+  readonly signingKeys?: readonly string[];
 }
 
 export interface IdentitySettings {
