@@ -565,7 +565,7 @@ export const errors = {
   },
   STILE_RECEIPT_NOT_YET: {
     status: 503,
-    stage: 'audit',
+    stage: 'ledger',
     title: { zh: '记录尚未被检查点覆盖', en: 'The record is not covered by a checkpoint yet' },
     remedy: {
       zh: '检查点每秒签署一次，请稍后重试，或以 Prefer: wait=秒数 等待；持续如此请联系运维人员。',

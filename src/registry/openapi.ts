@@ -2,6 +2,7 @@
 import type { Text } from '../text.js';
 import type { Deployment } from './openapi/deployment.js';
 import { headerComponents, parameterComponents } from './openapi/headers.js';
+import { ledgerPaths } from './openapi/ledger.js';
 import { exchangeResponses, problemSchema } from './openapi/problems.js';
 import { gatewayPaths, gatewayTag } from './openapi/routes.js';
 import { type Json, schemaComponents } from './openapi/schema.js';
@@ -40,6 +41,7 @@ export function openapi(deployment: Deployment): Json {
   const paths = {
     ...servicePaths(deployment, components),
     ...gatewayPaths(deployment),
+    ...ledgerPaths(deployment, components),
     ...staffPaths(deployment, components),
   };
   const providers = new Set([...registry.services.values()].map(service => service.department));
