@@ -53,6 +53,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: { zh: '签署台账的密钥', en: "the keys that sign the ledger's checkpoints" },
     load: () => import('./cli/keys.js'),
   },
+  witness: {
+    summary: { zh: '为其他部门的台账作见证', en: "cosigns other departments' ledgers" },
+    load: () => import('./cli/witness.js'),
+  },
 };
 
 /** Exit code for what went wrong and the operator can mend. */
