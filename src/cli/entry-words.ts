@@ -94,6 +94,8 @@ export function whatOf(entry: Entry, language: Language, brief = false): string 
 const questions: Readonly<Record<string, Text>> = {
   record: { zh: '记录', en: 'record' },
   tail: { zh: '跟随', en: 'tail' },
+  receipt: { zh: '回执', en: 'receipt' },
+  bundle: { zh: '条目包', en: 'bundle' },
 };
 
 /** What one looked for: the record, or the filters as one would write them; of a person only that it was one. */

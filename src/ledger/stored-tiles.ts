@@ -25,6 +25,24 @@ export async function readTile(query: Query, shard: number, tile: Tile): Promise
   return hashes;
 }
 
+/**
+ * The entries below a tile of level 0.
+ *
+ * @throws {RangeError} when the store has not so many
+ */
+export async function readBundle(
+  query: Query,
+  shard: number,
+  { index, width: count }: Tile,
+): Promise<readonly Buffer[]> {
+  const first = index * width;
+  const text = `SELECT entry FROM ledger_entries AS entry_of
+    WHERE shard = $1 AND index >= $2 AND index < $3 AND ${withinMonths('entry_of', '$1', '$2', '$3')} ORDER BY index`;
+  const { rows } = await query(text, [shard, first, first + count]);
+  if (rows.length < count) throw new RangeError(`shard ${shard} has no bundle ${index}`);
+  return rows.map(row => row.entry as Buffer);
+}
+
 /** Reads the nodes of one tree of that size. */
 export const storedNodes = (query: Query, shard: number, size: number): ReadNodes =>
   nodesInTiles(size, tile => readTile(query, shard, tile));

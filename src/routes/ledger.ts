@@ -2,13 +2,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import type { Receipt } from '../../schemas/stile/receipt.js';
+import { requireRole } from '../identity/identify.js';
 import { type Principal, role } from '../identity/principal.js';
+import { encodeBundle } from '../ledger/entry-bundle.js';
 import { type Position, type Query, rollShard } from '../ledger/ledger.js';
 import { withinMonths } from '../ledger/month.js';
 import { makeReceipt } from '../ledger/receipt.js';
 import type { Signed } from '../ledger/signed.js';
-import { readTile } from '../ledger/stored-tiles.js';
-import { encodeTile, parseTilePath, tileWidth } from '../ledger/tile.js';
+import { readBundle, readTile } from '../ledger/stored-tiles.js';
+import { encodeTile, fullWidth, parseTilePath, type Tile, tileWidth } from '../ledger/tile.js';
 import { type Exit, isExit } from '../problem.js';
 import { question, type Recorder, recordOf } from './look.js';
 import { sendProblem } from './problem.js';
@@ -47,16 +49,38 @@ export async function ledgerRoutes(scope: FastifyInstance, options: LedgerRoutes
       const tile = parseTilePath(`tile/${(request.params as { '*': string })['*']}`);
       const isThere =
         signed !== undefined && tile !== null && tile.width <= tileWidth(tile.level, tile.index, signed.size);
-      // The entries themselves are for auditors, who get them elsewhere.
-      if (!isThere || tile.level === 'entries') return sendProblem({ code: 'STILE_NOT_FOUND' }, request, reply);
+      if (!isThere) return sendProblem({ code: 'STILE_NOT_FOUND' }, request, reply);
+      if (tile.level === 'entries') return answerBundle(options, query, shard, tile, request, reply);
       const hashes = await readTile(query, shard, tile);
-      return reply
-        .headers({ 'content-type': 'application/octet-stream', 'cache-control': 'public, max-age=31536000, immutable' })
-        .send(encodeTile(hashes));
+      return reply.headers({ ...bytes, 'cache-control': `public, ${forEver}` }).send(encodeTile(hashes));
     });
   }
 
   scope.get('/ledger/receipts/:shard/:index', (request, reply) => answerReceipt(options, query, request, reply));
+}
+
+const bytes = { 'content-type': 'application/octet-stream' };
+const forEver = 'max-age=31536000, immutable';
+
+/** The entries themselves are for auditors, and each bundle they take is on record before they have it. */
+async function answerBundle(
+  options: LedgerRoutes,
+  query: Query,
+  shard: number,
+  tile: Tile,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const principal = options.identify(request.headers.authorization);
+  const staff = isExit(principal) ? principal : requireRole(principal, [role.auditor]);
+  const entries = isExit(staff) ? staff : await readBundle(query, shard, tile);
+  const asked = { record: `${shard}/${tile.index * fullWidth}`, last: tile.width };
+  const result = isExit(entries) ? entries : () => '';
+  const record = await recordOf(options, question.bundle, { asked, result }, principal, request);
+  if (isExit(record)) return sendProblem(record, request, reply);
+  if (record !== undefined) reply.header('stile-record', record);
+  if (isExit(entries)) return sendProblem(entries, request, reply, record);
+  return reply.headers({ ...bytes, 'cache-control': `private, ${forEver}` }).send(encodeBundle(entries));
 }
 
 /** The shard a path names; of one that cannot be, a number that no shard has. */

@@ -30,7 +30,13 @@ export interface Recorder {
 }
 
 /** What a look asks, whether or not it gets an answer. */
-export const question = { search: 'search', tail: 'tail', record: 'record', receipt: 'receipt' } as const;
+export const question = {
+  search: 'search',
+  tail: 'tail',
+  record: 'record',
+  receipt: 'receipt',
+  bundle: 'bundle',
+} as const;
 export type QuestionKind = (typeof question)[keyof typeof question];
 
 /** A look that may be answered. */
