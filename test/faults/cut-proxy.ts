@@ -22,20 +22,29 @@ export interface CutProxy {
   /** Lets that message through but never the answer; the connection hangs from then on. */
   hangAfter(text: string): Promise<void>;
   /**
+   * Hangs the connection on which the so-many-th message of any client comes next: before it reaches the server, or once the
+   * server has answered it.
+   *
+   * @param number from 1
+   */
+  hangAt(number: number, moment: Moment): Promise<void>;
+  /**
    * Cuts it on the client's side alone, and keeps the message back: the server gets it, and goes on with it, when the
    * returned function is called.
    */
   deliverLate(text: string): Promise<() => void>;
 }
 
+export type Moment = 'before' | 'after';
+
 interface Ending {
   teardown(done: () => Promise<void>): unknown;
 }
 
-/** What is to happen when a text comes by. */
+/** What is to happen when a message comes by. */
 interface Trap {
-  readonly text: string;
-  readonly kind: 'cut-before' | 'cut-after' | 'hang-after' | 'deliver-late';
+  readonly isMet: (message: Buffer) => boolean;
+  readonly kind: 'cut-before' | 'cut-after' | 'hang-before' | 'hang-after' | 'deliver-late';
   readonly sprung: (deliver: () => void) => void;
 }
 
@@ -72,11 +81,16 @@ export async function openCutProxy(t: Ending, database: string): Promise<CutProx
     client.on('data', bytes => {
       if (mode === 'hang') isHung = true;
       if (isHung) return;
-      if (trap !== null && bytes.includes(trap.text)) {
+      if (trap?.isMet(bytes)) {
         awaiting = trap;
         trap = null;
         if (awaiting.kind === 'cut-before') {
           end();
+          awaiting.sprung(nothing);
+          return;
+        }
+        if (awaiting.kind === 'hang-before') {
+          isHung = true;
           awaiting.sprung(nothing);
           return;
         }
@@ -108,11 +122,12 @@ export async function openCutProxy(t: Ending, database: string): Promise<CutProx
     for (const socket of sockets) socket.destroy();
   }
 
-  function set(kind: Trap['kind'], text: string): Promise<() => void> {
+  function setAt(kind: Trap['kind'], isMet: Trap['isMet']): Promise<() => void> {
     return new Promise(resolve => {
-      trap = { text, kind, sprung: resolve };
+      trap = { isMet, kind, sprung: resolve };
     });
   }
+  const set = (kind: Trap['kind'], text: string) => setAt(kind, message => message.includes(text));
   const setUnanswered = async (kind: Trap['kind'], text: string): Promise<void> => void (await set(kind, text));
 
   t.teardown(async () => {
@@ -142,6 +157,10 @@ export async function openCutProxy(t: Ending, database: string): Promise<CutProx
     },
     cutBefore: text => setUnanswered('cut-before', text),
     cutAfter: text => setUnanswered('cut-after', text),
+    async hangAt(number, moment) {
+      let left = number;
+      await setAt(`hang-${moment}`, () => --left === 0);
+    },
     deliverLate: text => set('deliver-late', text),
     hangAfter: text => setUnanswered('hang-after', text),
   };
