@@ -2,8 +2,30 @@
 
 export type Time = string;
 export type Kind =
-  | ('exchange' | 'explain' | 'intent' | 'refusals' | 'search' | 'token' | 'agreement' | 'reconciliation' | 'config')
-  | ('exchange' | 'explain' | 'intent' | 'refusals' | 'search' | 'token' | 'agreement' | 'reconciliation' | 'config')[];
+  | (
+      | 'exchange'
+      | 'explain'
+      | 'intent'
+      | 'refusals'
+      | 'search'
+      | 'token'
+      | 'agreement'
+      | 'reconciliation'
+      | 'retention'
+      | 'config'
+    )
+  | (
+      | 'exchange'
+      | 'explain'
+      | 'intent'
+      | 'refusals'
+      | 'search'
+      | 'token'
+      | 'agreement'
+      | 'reconciliation'
+      | 'retention'
+      | 'config'
+    )[];
 export type Outcome =
   ('released' | 'refused' | 'failed' | 'unknown') | ('released' | 'refused' | 'failed' | 'unknown')[];
 /**

@@ -36,9 +36,29 @@ export type Words = string | string[];
  */
 export interface AuditTail {
   kind?:
-    | ('exchange' | 'explain' | 'intent' | 'refusals' | 'search' | 'token' | 'agreement' | 'reconciliation' | 'config')
     | (
-        'exchange' | 'explain' | 'intent' | 'refusals' | 'search' | 'token' | 'agreement' | 'reconciliation' | 'config'
+        | 'exchange'
+        | 'explain'
+        | 'intent'
+        | 'refusals'
+        | 'search'
+        | 'token'
+        | 'agreement'
+        | 'reconciliation'
+        | 'retention'
+        | 'config'
+      )
+    | (
+        | 'exchange'
+        | 'explain'
+        | 'intent'
+        | 'refusals'
+        | 'search'
+        | 'token'
+        | 'agreement'
+        | 'reconciliation'
+        | 'retention'
+        | 'config'
       )[];
   outcome?: ('released' | 'refused' | 'failed' | 'unknown') | ('released' | 'refused' | 'failed' | 'unknown')[];
   code?: Code;

@@ -86,6 +86,19 @@ export interface SettingsFile {
     signingKeys?: string[];
   };
   /**
+   * How long the ledger's months are kept at least; can only be longer than the law's. 台账各月的最短保存期限，只可延长。
+   */
+  retention?: {
+    /**
+     * Months after the month's end. 发放过个人数据的月份，月底之后的月数。
+     */
+    released?: number;
+    /**
+     * Months after the month's end. 其余月份，月底之后的月数。
+     */
+    other?: number;
+  };
+  /**
    * Tokens and their issuer. 令牌及其签发者。
    */
   identity: {

@@ -62,6 +62,7 @@ const kinds: Readonly<Record<string, Text>> = {
   token: { zh: '令牌', en: 'token' },
   agreement: { zh: '共享协议', en: 'agreement' },
   reconciliation: { zh: '核对', en: 'reconciliation' },
+  retention: { zh: '保存期限', en: 'retention' },
   config: { zh: '配置', en: 'config' },
 };
 
@@ -86,6 +87,8 @@ export function whatOf(entry: Entry, language: Language, brief = false): string 
       return [kind, questionOf(entry, language)].join(' ').trimEnd();
     case 'agreement':
       return [kind, textIn(entry, 'action'), textIn(objectIn(entry, 'agreement'), 'id')].join(' ').trimEnd();
+    case 'retention':
+      return [kind, textIn(entry, 'action'), textIn(entry, 'month')].join(' ').trimEnd();
     default:
       return [kind, service].join(' ').trimEnd();
   }

@@ -1,5 +1,6 @@
 /** `stile ledger …`: what auditors do with the whole of the ledger; finds the sub-command, each a file of its own. */
 import { type Io, printLines, processIo } from './io.js';
+import * as archive from './ledger-archive.js';
 import * as reconcile from './ledger-reconcile.js';
 
 interface SubCommand {
@@ -7,7 +8,7 @@ interface SubCommand {
   run(words: readonly string[], io: Io): Promise<number>;
 }
 
-const commands: Readonly<Record<string, SubCommand>> = { reconcile };
+const commands: Readonly<Record<string, SubCommand>> = { archive, reconcile };
 
 export const usage = Object.values(commands)
   .map(command => command.usage)

@@ -17,6 +17,7 @@ export const entryKind = {
   token: 'token',
   agreement: 'agreement',
   reconciliation: 'reconciliation',
+  retention: 'retention',
   config: 'config',
 } as const;
 export type EntryKind = (typeof entryKind)[keyof typeof entryKind];
@@ -24,6 +25,10 @@ export type EntryKind = (typeof entryKind)[keyof typeof entryKind];
 /** Of the roll's entries, which are about the ledger itself: no search is for them. */
 export const rollKind = { checkpoint: 'checkpoint', key: 'key' } as const;
 export type RollKind = (typeof rollKind)[keyof typeof rollKind];
+
+/** What was done with a whole month of the ledger. */
+export const retentionAction = { archived: 'archived', dropped: 'dropped', held: 'held', freed: 'freed' } as const;
+export type RetentionAction = (typeof retentionAction)[keyof typeof retentionAction];
 
 /** What became of an exchange. */
 export const outcome = { released: 'released', refused: 'refused', failed: 'failed', unknown: 'unknown' } as const;

@@ -29,7 +29,8 @@ export async function makeReceipt(query: Query, position: Position): Promise<Rec
   return { position: positionText({ shard, index }), ...proof, roll: rollProof };
 }
 
-async function proveEntry(query: Query, { shard, index }: Position, checkpoint: string) {
+/** An entry with the proof that it is in the tree of a signed checkpoint; null when that does not cover it. */
+export async function proveEntry(query: Query, { shard, index }: Position, checkpoint: string) {
   const { size } = parseCheckpoint(parseNote(checkpoint).text);
   if (index >= size) return null;
   const text = `SELECT convert_from(entry, 'UTF8') AS entry FROM ledger_entries AS stored

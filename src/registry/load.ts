@@ -132,12 +132,12 @@ function assemble(
   const built = departments.map(({ value, written }) =>
     buildDepartment(value as DepartmentFile, written as DepartmentFile, contracts),
   );
-  const { deployment = '', sandbox = false, exchange, ledger, identity } = settings ?? {};
+  const { deployment = '', sandbox = false, exchange, ledger, identity, retention } = settings ?? {};
   return {
     digest,
     deployment,
     sandbox,
-    settings: { exchange, ledger, identity } as Settings,
+    settings: { exchange, ledger, identity, retention } as Settings,
     purposes: new Map(purposes.map(([id, { title, basis }]) => [id, { id, title, basis }])),
     departments: new Map(built.map(({ department }) => [department.id, department])),
     clients: new Map(built.flatMap(({ clients }) => clients).map(client => [client.id, client])),

@@ -139,6 +139,7 @@ export interface Settings {
   readonly exchange: ExchangeSettings;
   readonly ledger: LedgerSettings;
   readonly identity: IdentitySettings;
+  readonly retention: RetentionSettings;
 }
 
 export interface ExchangeSettings {
@@ -169,6 +170,14 @@ export interface LedgerSettings {
   readonly shards: number;
   /** Private keys that sign checkpoints, PEM, oldest first; absent: those of the data folder. */
   readonly signingKeys?: readonly string[];
+}
+
+/** How long the ledger's months are kept at least, months after their end. */
+export interface RetentionSettings {
+  /** Where data about somebody was released. */
+  readonly released: number;
+  /** All others. */
+  readonly other: number;
 }
 
 export interface IdentitySettings {

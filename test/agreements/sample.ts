@@ -85,6 +85,7 @@ export const registryOf = (change: Partial<Registry> = {}): Registry => ({
       repeatLife: 60,
       trustedProxies: [],
     },
+    retention: { released: 36, other: 6 },
     ledger: { deadline: 1000, statementDeadline: 1000, queue: 1000, lease: 10_000, shards: 1 },
     identity: { issuer: 'https://stile.example', tokenLife: 300, clockSkew: 30 },
   },

@@ -112,6 +112,7 @@ export function sampleRegistry(
         repeatLife: 60,
         trustedProxies: [],
       },
+      retention: { released: 36, other: 6 },
       ledger: { deadline: 1000, statementDeadline: 500, queue: 100, lease: 5000, shards: 1 },
       identity,
     },

@@ -1,0 +1,99 @@
+/** The store as its owner's commands need it: config, keys, a snapshot to read from, and a ledger to write into. */
+import { join } from 'node:path';
+import pg from 'pg';
+import { pino } from 'pino';
+import { type Environment, readEnvironment } from '../environment.js';
+import { originOf } from '../ledger/checkpoint-signer.js';
+import { type Query, rollShard } from '../ledger/ledger.js';
+import { logKeyFolder, logKeysOf } from '../ledger/log-key.js';
+import { type OpenLedger, openLedger } from '../ledger/open.js';
+import { openPeriodKeys } from '../ledger/period-keys.js';
+import { verifierKeysOf } from '../ledger/roll-keys.js';
+import { OperatorError } from '../operator-error.js';
+import { loadRegistry } from '../registry/load.js';
+import type { Registry } from '../registry/registry.js';
+import { startEmbedded } from '../store/embedded.js';
+import { migrate } from '../store/migrate.js';
+import type { Io } from './io.js';
+
+export interface LedgerStore {
+  readonly registry: Registry;
+  /** Sign the roll; the newest last. */
+  readonly keys: ReturnType<typeof logKeysOf>;
+  /** Verifier keys of the roll. */
+  readonly rollKeys: readonly string[];
+  /** Each statement by itself. */
+  readonly query: Query;
+  /** Runs in one snapshot, which sees nothing that is written meanwhile. */
+  snapshot<T>(read: (query: Query) => Promise<T>): Promise<T>;
+  /** On a shard that no gateway holds. */
+  ledger(): Promise<OpenLedger>;
+  close(): Promise<void>;
+}
+
+/** @throws {OperatorError} when config has faults or the store cannot be reached */
+export async function openLedgerStore({ environment: variables }: Pick<Io, 'environment'>): Promise<LedgerStore> {
+  const environment = readEnvironment(variables, false);
+  const registry = await readRegistry(environment, variables);
+  const logger = pino({ level: environment.logLevel }, pino.destination(2));
+  const { dataFolder } = environment;
+  const address = environment.databaseUrl;
+  const embedded = address === undefined ? await startEmbedded({ dataFolder, logger }) : undefined;
+  const database = address ?? embedded?.connectionString ?? '';
+  const held: (() => Promise<unknown>)[] = embedded === undefined ? [] : [() => embedded.stop()];
+  const close = async () => {
+    for (const letGo of held.splice(0).reverse()) await letGo();
+  };
+  try {
+    await migrate(database);
+    const client = new pg.Client({ connectionString: database, application_name: 'stile ledger' });
+    client.on('error', () => undefined);
+    await client.connect();
+    held.push(() => client.end());
+    const keys = logKeysOf(registry.settings.ledger, logKeyFolder(dataFolder));
+    const query: Query = async (text, values) => client.query(text, [...values]);
+    return {
+      registry,
+      keys,
+      rollKeys: verifierKeysOf(originOf(registry.deployment, rollShard), keys),
+      query,
+      async snapshot(read) {
+        await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+        return read(query).finally(() => client.query('COMMIT'));
+      },
+      async ledger() {
+        const ledger = await openLedger({
+          database,
+          keys: openPeriodKeys(join(dataFolder, 'keys', 'periods')),
+          settings: registry.settings.ledger,
+          logger,
+        });
+        held.push(() => ledger.close());
+        if (ledger.fault() === null) return ledger;
+        throw noShard();
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function readRegistry(
+  { configFolder, schemasFolder }: Environment,
+  variables: Io['environment'],
+): Promise<Registry> {
+  const { registry } = await loadRegistry({ configFolder, schemasFolder, environment: variables });
+  if (registry !== undefined) return registry;
+  throw new OperatorError({
+    zh: `${configFolder} 或 ${schemasFolder} 有错误：请运行 stile check --resolve。`,
+    en: `${configFolder} or ${schemasFolder} has faults: run stile check --resolve.`,
+  });
+}
+
+const noShard = () =>
+  new OperatorError({
+    zh: '没有空闲的分片可写入台账，未作任何更改。请停止一个网关副本后重试。',
+    en: 'No shard of the ledger is free to enter this into, and nothing was done. Stop one replica, and try again.',
+  });

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { run } from '../../src/cli/ledger.js';
+import { verifyArchiveFolder } from '../../src/cli/ledger-verify-archive.js';
+import { root } from '../../src/root.js';
+import { type ClosedMonths, mixedDrafts, openClosedMonths, plainDrafts } from '../ledger/closed-months.js';
+import { terminalLike } from './audit-terminal.js';
+
+const june = Date.UTC(2022, 5, 10);
+
+/** The command's environment beside a store, as of an operator on the gateway's machine. */
+function shell(store: ClosedMonths, language = 'C') {
+  return terminalLike({
+    DATABASE_URL: store.database,
+    STILE_DATA: join(store.folder, 'data'),
+    STILE_CONFIG: join(root, 'config'),
+    STILE_SCHEMAS: join(root, 'schemas'),
+    STILE_URL: 'http://gateway.stile.example',
+    SANDBOX_CIVIL_AFFAIRS_URL: 'http://127.0.0.1:1',
+    SANDBOX_CIVIL_AFFAIRS_API_KEY: 'x',
+    SANDBOX_PUBLIC_SECURITY_URL: 'http://127.0.0.1:1',
+    SANDBOX_PUBLIC_SECURITY_SECRET: 'x',
+    LOG_LEVEL: 'silent',
+    LANG: language,
+  });
+}
+
+async function signed(t: Test) {
+  const store = await openClosedMonths(t);
+  await store.appendAt(june, mixedDrafts(20));
+  await store.appendAt(Date.UTC(2022, 6, 1), plainDrafts(1));
+  await store.sign();
+  return store;
+}
+
+const retentionEntries = async ({ pool }: ClosedMonths) =>
+  (await pool.query(`SELECT entry FROM ledger_entries WHERE kind = 'retention' ORDER BY index`)).rows.map(row =>
+    JSON.parse(row.entry.toString()),
+  );
+
+t.test('archive writes the month, enters it into the ledger, and verify needs the folder and the key only', async t => {
+  const store = await signed(t);
+  const io = shell(store);
+  t.equal(await run(['archive', '2022-06', '--to', store.folder, '--by', 'W0231'], io), 0);
+  t.match(
+    io.out(),
+    /Archived 20 entries to .*2022-06, read back and verified\. SHA-256 of the manifest: [0-9a-f]{64}\n/,
+  );
+  const [entry] = await retentionEntries(store);
+  t.match(entry, { action: 'archived', month: '2022-06', operator: { id: 'W0231', assurance: 'asserted' } });
+  t.ok(io.out().includes(entry.manifest));
+
+  for (const [language, words] of [
+    ['en', /2022-06: all 20 entries are as stile\.example\/ledger signed them/],
+    ['zh', /2022-06：20 个条目完整/],
+  ] as const) {
+    const verifier = terminalLike({});
+    t.equal(await verifyArchiveFolder(join(store.folder, '2022-06'), store.rollKeys, language, verifier), 0);
+    t.match(verifier.out(), words);
+    t.ok(verifier.out().includes(entry.manifest));
+  }
+});
+
+t.test('what cannot be archived is said in both languages, and nothing is written', async t => {
+  const store = await signed(t);
+  const open = new Date().toISOString().slice(0, 7);
+  for (const [words, en, zh] of [
+    [['archive', open, '--to', store.folder], /is not over/, /尚未结束/],
+    [['archive', '2021-01', '--to', store.folder], /has no entry/, /没有条目/],
+    [['archive', '2022-13', '--to', store.folder], /Name one month/, /请写一个月份/],
+    [['archive', '2022-06'], /Name the folder/, /请以 --to/],
+  ] as const) {
+    const error = await run([...words], shell(store)).catch((thrown: unknown) => thrown);
+    t.match((error as { text?: unknown }).text, { en, zh });
+  }
+  t.notOk(existsSync(join(store.folder, '2022-06')));
+  t.same(await retentionEntries(store), []);
+});
