@@ -13,6 +13,7 @@ import { openSealer } from './exchange/seal.js';
 import { openKeyRing } from './identity/key-ring.js';
 import { keepMonths } from './ledger/keep-months.js';
 import { logKeyFolder } from './ledger/log-key.js';
+import { lostMonths } from './ledger/lost-months.js';
 import { openLedger } from './ledger/open.js';
 import { openPeriodKeys } from './ledger/period-keys.js';
 import { openRoll } from './ledger/roll.js';
@@ -75,6 +76,8 @@ export async function boot(options: BootOptions): Promise<Booted> {
     const keys = hold(await openKeyRing(dataFolder, settings.identity, logger), keys => keys.close());
     const { statementDeadline } = settings.ledger;
     const months = hold(await keepMonths({ database, statementDeadline, logger }), months => months.close());
+    const lost = await lostMonths(async (text, values) => pool.query(text, [...values]));
+    if (lost.length > 0) logger.error({ months: lost }, 'months of the ledger are gone without an archive');
     const logKeys = logKeyFolder(dataFolder);
     // Opened before the ledger, hence closed after it: what the ledger wrote last is signed too.
     const roll = hold(
@@ -124,7 +127,7 @@ export async function boot(options: BootOptions): Promise<Booted> {
         refusals,
         repeats: openRepeats(pool, openSealer(exchangeKey), settings.exchange.repeatLife),
         redis,
-        warnings: () => (months.isWell ? [] : ['months']),
+        warnings: () => [...(months.isWell ? [] : ['months']), ...(lost.length === 0 ? [] : ['lost-months'])],
         signed,
         notReady: () => (draining ? 'draining' : (ledger.fault() ?? roll.fault() ?? undefined)),
       }),

@@ -563,6 +563,15 @@ export const errors = {
     title: { zh: '另一次核对正在进行', en: 'Another comparison is under way' },
     remedy: { zh: '请按 Retry-After 稍后重试。', en: 'Try again after Retry-After.' },
   },
+  STILE_RECEIPT_ARCHIVED: {
+    status: 410,
+    stage: 'ledger',
+    title: { zh: '记录所在月份已归档', en: "The record's month is archived" },
+    remedy: {
+      zh: '早先取得的回执仍然有效。Stile-Archive 写明归档的月份及其清单摘要，请凭此向运维人员索取该记录。',
+      en: 'A receipt from before still verifies. Stile-Archive names the month and the digest of its archive: ask the operators for the record by these.',
+    },
+  },
   STILE_RECEIPT_NOT_YET: {
     status: 503,
     stage: 'ledger',

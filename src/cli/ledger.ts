@@ -1,6 +1,8 @@
 /** `stile ledger …`: what auditors do with the whole of the ledger; finds the sub-command, each a file of its own. */
 import { type Io, printLines, processIo } from './io.js';
 import * as archive from './ledger-archive.js';
+import * as drop from './ledger-drop.js';
+import * as hold from './ledger-hold.js';
 import * as reconcile from './ledger-reconcile.js';
 
 interface SubCommand {
@@ -8,7 +10,7 @@ interface SubCommand {
   run(words: readonly string[], io: Io): Promise<number>;
 }
 
-const commands: Readonly<Record<string, SubCommand>> = { archive, reconcile };
+const commands: Readonly<Record<string, SubCommand>> = { archive, drop, hold, reconcile };
 
 export const usage = Object.values(commands)
   .map(command => command.usage)

@@ -185,7 +185,9 @@ async function shardsGrown(query: Query): Promise<readonly Grown[]> {
   const { rows } = await query(
     `SELECT head.shard, head.size, head.root, signed.size AS signed_size, signed.root AS signed_root
      FROM ledger_heads AS head LEFT JOIN ledger_checkpoints AS signed USING (shard)
-     WHERE head.shard >= 0 AND (head.size, head.root) IS DISTINCT FROM (coalesce(signed.size, 0), coalesce(signed.root, sha256('')))
+     WHERE head.shard >= 0 AND ((head.size, head.root) IS DISTINCT FROM (coalesce(signed.size, 0), coalesce(signed.root, sha256('')))
+       -- Of a shard that does not grow too, so that the months of the roll before this one can be dropped.
+       OR signed.roll_index < (SELECT max(first_index) FROM ledger_months WHERE shard = ${rollShard}))
      ORDER BY head.shard`,
     [],
   );

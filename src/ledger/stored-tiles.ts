@@ -21,6 +21,12 @@ export async function readTile(query: Query, shard: number, tile: Tile): Promise
     if (row !== undefined) return hashesIn(row.hashes as Buffer);
   }
   const hashes = await readLevel(query, shard, level, tile.index * width, tile.width);
+  // The leaves of a month that was dropped are in the full tile that the partial one grew to.
+  if (hashes.length < tile.width && tile.width < width) {
+    const text = 'SELECT hashes FROM ledger_tiles WHERE shard = $1 AND level = $2 AND index = $3';
+    const [row] = (await query(text, [shard, level, tile.index])).rows;
+    if (row !== undefined) return hashesIn(row.hashes as Buffer).slice(0, tile.width);
+  }
   if (hashes.length < tile.width) throw new RangeError(`shard ${shard} has no tile ${level}/${tile.index}`);
   return hashes;
 }
@@ -72,8 +78,11 @@ async function nextTile(query: Query, shard: number, level: number): Promise<num
 async function readLevel(query: Query, shard: number, level: number, first: number, count: number) {
   const text =
     level === 0
-      ? `SELECT string_agg(leaf, '' ORDER BY index) AS hashes FROM ledger_entries AS entry
-          WHERE shard = $1 AND index >= $2 AND index < $3 AND ${withinMonths('entry', '$1', '$2', '$3')}`
+      ? `SELECT string_agg(leaf, '' ORDER BY index) AS hashes FROM (
+          SELECT index, leaf FROM ledger_entries AS entry
+          WHERE shard = $1 AND index >= $2 AND index < $3 AND ${withinMonths('entry', '$1', '$2', '$3')}
+          UNION ALL SELECT index, leaf FROM ledger_kept_leaves WHERE shard = $1 AND index >= $2 AND index < $3
+        ) AS leaves`
       : `SELECT string_agg(root, '' ORDER BY index) AS hashes FROM ledger_tiles
           WHERE shard = $1 AND index >= $2 AND index < $3 AND level = $4`;
   const values = [shard, first, first + count, ...(level === 0 ? [] : [level - 1])];

@@ -6,6 +6,7 @@ import { requireRole } from '../identity/identify.js';
 import { type Principal, role } from '../identity/principal.js';
 import { encodeBundle } from '../ledger/entry-bundle.js';
 import { type Position, type Query, rollShard } from '../ledger/ledger.js';
+import { droppedMonth } from '../ledger/lost-months.js';
 import { withinMonths } from '../ledger/month.js';
 import { makeReceipt } from '../ledger/receipt.js';
 import type { Signed } from '../ledger/signed.js';
@@ -129,7 +130,13 @@ async function receiptFor(
   const position = { shard: Number(shard), index: Number(index) };
   if (!digits.test(shard) || !digits.test(index) || position.shard > mostShard || !Number.isSafeInteger(position.index))
     return { code: 'STILE_RECORD_UNKNOWN' };
-  if (!(await mayHave(principal, position, query))) return { code: 'STILE_RECORD_UNKNOWN' };
+  if (!(await mayHave(principal, position, query))) {
+    // Which positions a month has anybody can read from the checkpoints and tiles; whose they were is not told.
+    const dropped = await droppedMonth(query, position.shard, position.index);
+    if (dropped === null) return { code: 'STILE_RECORD_UNKNOWN' };
+    const headers = { 'stile-archive': `${dropped.month} sha-256=${dropped.manifest}` };
+    return { code: 'STILE_RECEIPT_ARCHIVED', headers };
+  }
   await signed.covers(position, waitIn(request.headers.prefer));
   return (await makeReceipt(query, position)) ?? { code: 'STILE_RECEIPT_NOT_YET', retryAfter: 1 };
 }

@@ -77,3 +77,28 @@ t.test('what cannot be archived is said in both languages, and nothing is writte
   t.notOk(existsSync(join(store.folder, '2022-06')));
   t.same(await retentionEntries(store), []);
 });
+
+t.test('drop and hold by command: held, freed, dropped, each in both languages', async t => {
+  const store = await signed(t);
+  t.equal(await run(['archive', '2022-06', '--to', store.folder], shell(store)), 0);
+  const dropping = ['drop', '2022-06', '--archive', store.folder];
+  const held = shell(store, 'zh_CN.UTF-8');
+  t.equal(await run(['hold', '2022-06', '--why', 'case 3'], held), 0);
+  t.equal(held.out(), '2022-06 已置于法定保全。\n');
+  const refusal = await run(dropping, shell(store)).catch((thrown: unknown) => thrown);
+  t.match((refusal as { text?: unknown }).text, { en: /under legal hold/, zh: /法定保全/ });
+  const freed = shell(store);
+  t.equal(await run(['hold', '2022-06', '--free'], freed), 0);
+  t.equal(freed.out(), '2022-06 is no longer under legal hold.\n');
+  for (const words of [
+    ['hold', '2022-06'],
+    ['hold', '2022-06', '--free', '--why', 'x'],
+  ]) {
+    await t.rejects(run(words, shell(store)), /either --why/);
+  }
+  const dropped = shell(store);
+  t.equal(await run(dropping, dropped), 0);
+  t.match(dropped.out(), /Dropped 2022-06 with its 20 entries from the store; its hashes stay/);
+  const actions = (await retentionEntries(store)).map(({ action }) => action);
+  t.same(actions, ['archived', 'held', 'freed', 'dropped']);
+});

@@ -1,0 +1,236 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import t, { type Test } from 'tap';
+import { dropMonth } from '../../src/ledger/drop-month.js';
+import { holdMonth } from '../../src/ledger/hold-month.js';
+import { readLogKeys } from '../../src/ledger/log-key.js';
+import { droppedMonth, lostMonths } from '../../src/ledger/lost-months.js';
+import { openLedger } from '../../src/ledger/open.js';
+import { proveConsistency, proveInclusion, readRoot, verifyConsistency } from '../../src/ledger/proof.js';
+import { makeReceipt } from '../../src/ledger/receipt.js';
+import { completeTiles, readTile, storedNodes } from '../../src/ledger/stored-tiles.js';
+import { verifyReceipt } from '../../src/ledger/verify-receipt.js';
+import { writeArchive } from '../../src/ledger/write-archive.js';
+import { openGateway } from '../gateway.js';
+import {
+  type ClosedMonths,
+  deployment,
+  mixedDrafts,
+  openClosedMonths,
+  plainDrafts,
+  rollDraft,
+  settings,
+} from './closed-months.js';
+
+const retention = { released: 36, other: 6 };
+
+const archive = ({ query, keyFolder, folder }: ClosedMonths, month: string) =>
+  writeArchive({ query, deployment, keys: readLogKeys(keyFolder), month, folder, now: Date.now() });
+
+/** A ledger to write into, for as long as the work takes. */
+async function withLedger<T>(
+  store: ClosedMonths,
+  work: (ledger: Awaited<ReturnType<typeof openLedger>>) => Promise<T>,
+) {
+  const { database, periodKeys: keys } = store;
+  const ledger = await openLedger({ database, keys, settings, logger: pino({ level: 'silent' }) });
+  return work(ledger).finally(() => ledger.close());
+}
+
+const drop = (store: ClosedMonths, month: string, change: Partial<Parameters<typeof dropMonth>[0]> = {}) =>
+  withLedger(store, ledger => {
+    const { query, rollKeys, folder } = store;
+    const now = Date.now();
+    return dropMonth({ query, ledger, rollKeys, month, folder, settings: retention, by: 'W0231', now, ...change });
+  });
+
+const hold = (store: ClosedMonths, month: string, why: string | null) =>
+  withLedger(store, ledger => holdMonth({ query: store.query, ledger, month, why, by: 'W0231' }));
+
+const entriesOf = async ({ pool }: ClosedMonths, kind: string) =>
+  (await pool.query('SELECT entry FROM ledger_entries WHERE kind = $1 ORDER BY time, shard, index', [kind])).rows.map(
+    row => JSON.parse(row.entry.toString()),
+  );
+
+const hasPartitions = async ({ pool }: ClosedMonths, name: string): Promise<boolean> => {
+  const { rows } = await pool.query(
+    `SELECT to_regclass('ledger_entries_' || $1) IS NOT NULL
+    OR to_regclass('ledger_subjects_' || $1) IS NOT NULL AS found`,
+    [name],
+  );
+  return rows[0].found;
+};
+
+/** June has entries 300 to 900 of shard 0, and all there are of shard 1 and, before what is signed, of the roll. */
+async function signedMonths(t: Test) {
+  const store = await openClosedMonths(t);
+  await store.appendAt(Date.UTC(2022, 4, 10), plainDrafts(300));
+  await store.appendAt(Date.UTC(2022, 5, 10), mixedDrafts(600));
+  await store.appendAt(Date.UTC(2022, 5, 10), mixedDrafts(5), 1);
+  await store.appendAt(Date.UTC(2022, 5, 10), [rollDraft()], -1);
+  await store.appendAt(Date.UTC(2022, 6, 10), mixedDrafts(200));
+  await store.sign();
+  return store;
+}
+
+t.test('a month is dropped for its archive, and everything about it can still be proved', async t => {
+  const store = await signedMonths(t);
+  const { query, rollKeys } = store;
+  const before = [];
+  for (const position of [
+    { shard: 0, index: 500 },
+    { shard: 1, index: 3 },
+    { shard: 0, index: 950 },
+  ]) {
+    before.push(await makeReceipt(query, position));
+  }
+  const inclusion = await proveInclusion(500, 1100, storedNodes(query, 0, 1100));
+  const roots = await Promise.all([400, 1100].map(size => readRoot(size, storedNodes(query, 0, size))));
+
+  const { digest } = await archive(store, '2022-06');
+  const dropped = await drop(store, '2022-06');
+  t.equal(dropped.entries, 606);
+  t.notOk(await hasPartitions(store, '2022_06'));
+  t.ok(await hasPartitions(store, '2022_05'));
+  t.match((await entriesOf(store, 'retention')).at(-1), {
+    action: 'dropped',
+    month: '2022-06',
+    manifest: digest,
+    operator: { id: 'W0231', assurance: 'asserted' },
+  });
+  t.same(await lostMonths(query), [], 'it went as it should');
+  t.same(await droppedMonth(query, 0, 500), { month: '2022-06', manifest: digest });
+  t.equal(await droppedMonth(query, 0, 950), null);
+  t.equal(await droppedMonth(query, 0, 99_999), null);
+
+  for (const receipt of before) {
+    t.not(receipt, null);
+    if (receipt !== null) t.match(verifyReceipt(receipt, rollKeys), { position: receipt.position });
+  }
+  t.equal(await makeReceipt(query, { shard: 0, index: 500 }), null, 'its entry is not in the store any more');
+  const kept = await makeReceipt(query, { shard: 0, index: 950 });
+  t.match(kept && verifyReceipt(kept, rollKeys), { position: '0/950' }, 'new receipts of other months');
+  t.same(await proveInclusion(500, 1100, storedNodes(query, 0, 1100)), inclusion);
+  t.same(await Promise.all([400, 1100].map(size => readRoot(size, storedNodes(query, 0, size)))), roots);
+  const proof = await proveConsistency(400, 1100, storedNodes(query, 0, 1100));
+  const [first = '', second = ''] = roots;
+  t.ok(verifyConsistency(proof, { size: 400, root: first }, { size: 1100, root: second }));
+  t.equal((await readTile(query, 0, { level: 0, index: 1, width: 150 })).length, 150, 'a partial tile of then');
+
+  // The shard that ended within the month grows on, over the leaves that were kept of it.
+  await store.appendAt(Date.now(), plainDrafts(300), 1);
+  await store.sign();
+  const grown = await makeReceipt(query, { shard: 1, index: 300 });
+  t.match(grown && verifyReceipt(grown, rollKeys), { position: '1/300', shard: { size: 305 } });
+  await completeTiles(query, 1, 305);
+  t.equal((await readTile(query, 1, { level: 0, index: 0, width: 256 })).length, 256);
+  await t.rejects(drop(store, '2022-06'), /has no partition of 2022-06/);
+});
+
+t.test(
+  'within the least time it stays: three years where personal data was released, six months otherwise',
+  async t => {
+    const store = await openClosedMonths(t);
+    const now = new Date();
+    const monthsAgo = (count: number) => Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - count, 3);
+    const name = (time: number) => new Date(time).toISOString().slice(0, 7);
+    const [fresh, plain, personal] = [monthsAgo(3), monthsAgo(9), monthsAgo(20)];
+    await store.appendAt(personal, mixedDrafts(3));
+    await store.appendAt(plain, plainDrafts(3));
+    await store.appendAt(fresh, plainDrafts(3));
+    await store.sign();
+    const nobody = Buffer.alloc(32);
+    for (const time of [fresh, personal]) {
+      await archive(store, name(time));
+      await t.rejects(drop(store, name(time)), /is kept until/, name(time));
+      // Whoever goes around the command meets the same in the store.
+      const text = 'SELECT ledger_drop_month($1, $2, 0, 0)';
+      await t.rejects(store.query(text, [name(time), nobody]), { message: 'retention' }, name(time));
+    }
+    await archive(store, name(plain));
+    const longer = { settings: { released: 60, other: 12 } };
+    await t.rejects(drop(store, name(plain), longer), /is kept until/, 'config makes it longer');
+    await t.rejects(store.query('SELECT ledger_drop_month($1, $2, 0, 0)', [name(plain), nobody]), { message: 'entry' });
+    t.equal((await drop(store, name(plain))).entries, 3);
+  },
+);
+
+t.test('a month under legal hold stays until it is freed', async t => {
+  const store = await signedMonths(t);
+  await archive(store, '2022-06');
+  await t.rejects(hold(store, '2022-06', null), /is not under legal hold/);
+  await hold(store, '2022-06', '监委〔2026〕3号');
+  await t.rejects(drop(store, '2022-06'), /under legal hold/);
+  const text = 'SELECT ledger_drop_month($1, $2, 0, 0)';
+  await t.rejects(store.query(text, ['2022-06', Buffer.alloc(32)]), { message: 'held' });
+  const [held] = await entriesOf(store, 'retention');
+  t.match(held, { action: 'held', month: '2022-06' });
+  t.type(held.digests.why, 'string');
+  t.notOk(JSON.stringify(held).includes('监委'), 'the reason is not in the ledger');
+  await hold(store, '2022-06', null);
+  t.match((await entriesOf(store, 'retention')).at(-1), { action: 'freed', month: '2022-06' });
+  t.equal((await drop(store, '2022-06')).entries, 606);
+});
+
+t.test('only an archive that is whole and what the store has lets a month go', async t => {
+  const store = await signedMonths(t);
+  await t.rejects(drop(store, '2022-06'), /manifest: the file is missing/, 'no archive');
+  await archive(store, '2022-06');
+  await store.pool.query('UPDATE ledger_subjects SET tag = sha256(tag) WHERE shard = 0 AND index = 300');
+  await t.rejects(drop(store, '2022-06'), /shard-0\.subjects\.ndjson: it is not what the store has/);
+  t.ok(await hasPartitions(store, '2022_06'));
+  t.same(await entriesOf(store, 'retention'), [], 'nothing was entered');
+});
+
+t.test('no role but the owner may drop or hold a month', async t => {
+  const store = await signedMonths(t);
+  const client = await store.pool.connect();
+  try {
+    await client.query('GRANT USAGE ON SCHEMA public TO pg_monitor');
+    await client.query('SET ROLE pg_monitor');
+    for (const call of [`ledger_drop_month('2022-06', '', 0, 0)`, `ledger_hold_month('2022-06', NULL)`]) {
+      await t.rejects(client.query(`SELECT ${call}`), { code: '42501' }, call);
+    }
+  } finally {
+    await client.query('RESET ROLE');
+    client.release();
+  }
+  t.ok(await hasPartitions(store, '2022_06'));
+});
+
+t.test(
+  'a month that is gone without an archive is named, at each start too; forging the drop does not help',
+  async t => {
+    const store = await signedMonths(t);
+    t.same(await lostMonths(store.query), []);
+    await store.pool.query('DROP TABLE ledger_entries_2022_06, ledger_subjects_2022_06');
+    t.same(await lostMonths(store.query), ['2022-06']);
+    const forged = `INSERT INTO ledger_retention (month, entry_shard, entry_index, dropped_at) VALUES ('2022-06', 0, 3, now())`;
+    await store.pool.query(forged);
+    t.same(await lostMonths(store.query), ['2022-06'], 'no entry of the ledger says so');
+
+    const told: string[] = [];
+    const logger = pino({ level: 'error' }, { write: line => told.push(line) });
+    const gateway = await openGateway(t, { logger, route: async () => store.database });
+    const line = told.find(each => each.includes('months of the ledger are gone without an archive'));
+    t.same(JSON.parse(line ?? '{}').months, ['2022-06']);
+    const ready = await gateway.call('/health/ready');
+    t.same(ready.body?.warnings, ['lost-months']);
+  },
+);
+
+t.test('who asks for the receipt of a dropped record is told of its archive', async t => {
+  const store = await signedMonths(t);
+  const { digest } = await archive(store, '2022-06');
+  await drop(store, '2022-06');
+  t.ok(existsSync(join(store.folder, '2022-06', 'manifest')));
+  const gateway = await openGateway(t, { route: async () => store.database });
+  const headers = { authorization: `Bearer ${await gateway.token('housing/permits')}` };
+  const gone = await gateway.call('/ledger/receipts/0/500', { headers });
+  t.equal(gone.status, 410, gone.text);
+  t.equal(gone.body?.code, 'STILE_RECEIPT_ARCHIVED');
+  t.equal(gone.headers.get('stile-archive'), `2022-06 sha-256=${digest}`);
+  t.equal((await gateway.call('/ledger/receipts/0/99999', { headers })).status, 404, 'there never was one');
+  t.equal((await gateway.call('/health/ready')).body?.warnings, undefined);
+});
