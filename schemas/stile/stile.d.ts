@@ -79,6 +79,10 @@ export interface SettingsFile {
      */
     shards?: number;
     /**
+     * Least time between two checkpoints of a log, milliseconds. 同一日志两次检查点的最短间隔，毫秒。
+     */
+    checkpointEvery?: number;
+    /**
      * Private keys of Ed25519 in PEM that sign the ledger's checkpoints, oldest first, as references; absent: made in the data folder. 签署台账检查点的 Ed25519 私钥（PEM 引用，旧者在前）；缺省时在数据目录生成。
      *
      * @minItems 1

@@ -1,6 +1,7 @@
 /** One connection of the ledger's own, on which every statement has a deadline: a hanging database never hangs the gateway. */
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import pg from 'pg';
+import type { Query } from './ledger.js';
 
 export interface Statement {
   /** A named statement is prepared once a connection. */
@@ -21,6 +22,19 @@ export interface Connection {
   run(statement: Statement): Promise<readonly Row[]>;
   /** Says goodbye, and waits no longer than the deadline for the server's own. */
   close(): Promise<void>;
+}
+
+/**
+ * Asks over a connection, one statement after another however many are asked at once: each one's deadline runs from when it
+ * is sent.
+ */
+export function queryOver(connection: Connection): Query {
+  let last: Promise<unknown> = Promise.resolve();
+  return (text, values) => {
+    const answered = last.then(async () => ({ rows: await connection.run({ text, values }) }));
+    last = answered.catch(() => undefined);
+    return answered;
+  };
 }
 
 export class ConnectionLost extends Error {

@@ -7,7 +7,7 @@ import type { LedgerSettings } from '../registry/registry.js';
 import { appendBatch } from './append.js';
 import { openBatchBuilder } from './batch.js';
 import { InconsistentTree, originOf, requireExtension, signCheckpoint } from './checkpoint-signer.js';
-import { type Connection, connect } from './connection.js';
+import { type Connection, connect, queryOver } from './connection.js';
 import { type Hold, newHolder, releaseLease, renewLease, takeShard } from './lease.js';
 import { type EntryBody, type Query, rollKind, rollShard } from './ledger.js';
 import { logKeysOf } from './log-key.js';
@@ -17,9 +17,6 @@ import type { TreeHead } from './proof.js';
 import { areSigners, keysEntry } from './roll-keys.js';
 import { readSignedRoll, writeSignedRoll } from './signed-roll.js';
 import { completeTiles, storedNodes } from './stored-tiles.js';
-
-/** Between two checkpoints of a log, milliseconds. */
-const pause = 1000;
 
 /** The channel on which replicas hear that more of the ledger is signed. */
 export const checkpointsChannel = 'checkpoints';
@@ -52,7 +49,7 @@ interface Grown {
 }
 
 /**
- * Signs once a second, on whichever replica holds the roll's lease.
+ * Signs as often as config says, on whichever replica holds the roll's lease.
  *
  * @throws when a key that signs cannot be read
  */
@@ -71,7 +68,7 @@ export function openRoll(options: RollOptions): Roll {
   async function work(): Promise<void> {
     while (!closing.signal.aborted) {
       await turn();
-      await sleep(pause, undefined, { signal: closing.signal }).catch(() => undefined);
+      await sleep(settings.checkpointEvery, undefined, { signal: closing.signal }).catch(() => undefined);
     }
     await turn();
     if (connection !== null && hold !== null) await releaseLease(connection, hold).catch(() => undefined);
@@ -100,7 +97,7 @@ export function openRoll(options: RollOptions): Roll {
   }
 
   async function sign(on: Connection): Promise<void> {
-    const query: Query = async (text, values) => ({ rows: await on.run({ text, values }) });
+    const query = queryOver(on);
     hold = hold === null ? await lease(on) : ((await renewLease(on, hold, settings.lease))?.hold ?? null);
     if (hold === null) return;
     const keys = logKeysOf(settings, options.keyFolder);

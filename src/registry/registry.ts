@@ -168,6 +168,8 @@ export interface LedgerSettings {
   readonly lease: number;
   /** How many shards a new store is given. */
   readonly shards: number;
+  /** Least time between two checkpoints of a log, milliseconds. */
+  readonly checkpointEvery: number;
   /** Private keys that sign checkpoints, PEM, oldest first; absent: those of the data folder. */
   readonly signingKeys?: readonly string[];
 }

@@ -41,7 +41,14 @@ export async function openAgreements(t: Test, shards = 1): Promise<AgreementsSto
   pool.on('error', () => {});
   t.teardown(() => pool.end());
   const keys = openPeriodKeys(join(t.testdir(), 'periods'));
-  const settings = { deadline: 10_000, statementDeadline: 5000, queue: 5000, lease: 10_000, shards };
+  const settings = {
+    deadline: 10_000,
+    statementDeadline: 5000,
+    queue: 5000,
+    lease: 10_000,
+    checkpointEvery: 1000,
+    shards,
+  };
   const store: AgreementsStore = {
     database: connectionString,
     pool,

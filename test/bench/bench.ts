@@ -16,10 +16,13 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 const rounds = Number(values.rounds);
 const loads = [1, 32, 128] as const;
+const busiest = 128;
 
 const systems = await startSystems();
 const runs: Run[] = [];
 const ratios: Record<string, number> = {};
+/** Of Stile's rate to its rate without checkpoints. */
+let signing = Number.NaN;
 interface Run extends Omit<Figures, 'errors'> {
   readonly system: string;
   readonly connections: number;
@@ -27,22 +30,22 @@ interface Run extends Omit<Figures, 'errors'> {
 
 try {
   console.log(`load by ${hasWrk ? 'wrk' : 'autocannon'}, ${rounds} rounds of ${seconds} s each, medians`);
-  for (const system of systems.all) await drive({ ...system.load, connections: 32, seconds: 3 });
+  for (const { load } of [...systems.all, systems.unsigned]) await drive({ ...load, connections: 32, seconds: 3 });
   for (const connections of loads) {
     const found = new Map<string, Figures[]>();
+    // What checkpoints cost shows where the machine is busy.
+    const measured = connections === busiest ? [...systems.all, systems.unsigned] : systems.all;
     for (let round = 0; round < rounds; round++) {
-      for (const { name, load } of systems.all) {
+      for (const { name, load } of measured) {
         const figures = await drive({ ...load, connections, seconds });
         if (figures.errors > 0) throw new Error(`${name} gave ${figures.errors} errors at ${connections} connections`);
         found.set(name, [...(found.get(name) ?? []), figures]);
       }
     }
     for (const [system, figures] of found) runs.push({ system, connections, ...median(figures) });
-    const [proxy, stile] = systems.all.map(({ name }) => found.get(name) ?? []);
-    // Pair by pair, so that a machine whose speed drifts does not tilt the ratio.
-    ratios[connections] = round2(
-      middle((stile ?? []).map((figures, at) => figures.rate / (proxy?.[at]?.rate ?? Number.NaN))),
-    );
+    const [proxy, stile, unsigned] = [...systems.all, systems.unsigned].map(({ name }) => found.get(name) ?? []);
+    ratios[connections] = ratioOf(stile, proxy);
+    if (connections === busiest) signing = ratioOf(stile, unsigned);
   }
 } finally {
   await systems.close();
@@ -50,7 +53,13 @@ try {
 
 console.table(runs.map(run => ({ ...run, rate: Math.round(run.rate) })));
 console.log('ratio of Stile to the bare proxy:', ratios);
+console.log('ratio of Stile to itself without checkpoints:', signing);
 writeFileSync(join(root, 'bench.json'), `${JSON.stringify({ runs, ratios }, null, 2)}\n`);
+
+/** Pair by pair, so that a machine whose speed drifts does not tilt the ratio. */
+function ratioOf(ones: readonly Figures[] = [], others: readonly Figures[] = []): number {
+  return round2(middle(ones.map((figures, at) => figures.rate / (others[at]?.rate ?? Number.NaN))));
+}
 
 function median(figures: readonly Figures[]): Omit<Figures, 'errors'> {
   const of = (key: 'rate' | 'p50_ms' | 'p99_ms') => round2(middle(figures.map(each => each[key])));

@@ -1,6 +1,6 @@
 /** The systems that the benchmark compares, each in a process of its own, before one upstream. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -17,6 +17,8 @@ export interface System {
 export interface Systems {
   /** The bare proxy first, then Stile. */
   readonly all: readonly [System, System];
+  /** Stile as it is but for its checkpoints, which it does not sign while it is measured. */
+  readonly unsigned: System;
   close(): Promise<void>;
 }
 
@@ -47,16 +49,33 @@ export async function startSystems(): Promise<Systems> {
   const upstream = JSON.parse(await start(program('upstream'), [], {}, /^\{/)) as Record<string, string>;
   const { SANDBOX_CIVIL_AFFAIRS_URL: address = '', SANDBOX_CIVIL_AFFAIRS_API_KEY: key = '' } = upstream;
   const proxy = await start(program('proxy'), [], { UPSTREAM: address }, /^http/);
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const environment = { ...upstream, PORT: String(port), STILE_URL: url, STILE_DATA: data, LOG_LEVEL: 'warn' };
-  await start(stile, ['start'], environment, /127\.0\.0\.1/, inImage);
-  await run(['agreements', 'import', join(root, 'test', 'bench', 'agreements.yaml')], environment);
-  const token = (await run(['token', 'housing/permits'], environment)).trim();
   // The register answers 404 for who never married, which the proxy would pass on and count as an error.
   const residents = [...populate().residents.values()].flatMap(({ residentId, marriage }) =>
     marriage ? [residentId] : [],
   );
+  const startStile = async (name: string, folder: string, more: Record<string, string> = {}): Promise<System> => {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const variables = { ...upstream, PORT: String(port), STILE_URL: url, LOG_LEVEL: 'warn', ...more };
+    const environment = { ...variables, STILE_DATA: join(data, folder) };
+    mkdirSync(environment.STILE_DATA, { mode: 0o755 });
+    await start(stile, ['start'], environment, /127\.0\.0\.1/, inImage);
+    await run(['agreements', 'import', join(root, 'test', 'bench', 'agreements.yaml')], environment);
+    const token = (await run(['token', 'housing/permits'], environment)).trim();
+    return {
+      name,
+      load: {
+        url: `${url}/exchange/${service}`,
+        method: 'POST',
+        headers: {
+          Authorization: `Bearer ${token}`,
+          'Content-Type': 'application/json',
+          'Stile-Purpose': 'public-rental-housing',
+        },
+        turns: residents.slice(0, turns).map(residentId => JSON.stringify({ residentId })),
+      },
+    };
+  };
   return {
     all: [
       {
@@ -68,25 +87,24 @@ export async function startSystems(): Promise<Systems> {
           turns: residents.slice(0, turns).map(zjhm => JSON.stringify({ zjhm })),
         },
       },
-      {
-        name: 'stile',
-        load: {
-          url: `${url}/exchange/${service}`,
-          method: 'POST',
-          headers: {
-            Authorization: `Bearer ${token}`,
-            'Content-Type': 'application/json',
-            'Stile-Purpose': 'public-rental-housing',
-          },
-          turns: residents.slice(0, turns).map(residentId => JSON.stringify({ residentId })),
-        },
-      },
+      await startStile('stile', 'stile'),
     ],
+    unsigned: await startStile('stile-without-checkpoints', 'unsigned', { STILE_CONFIG: unsignedConfig(data) }),
     async close() {
       for (const { child } of children.toReversed()) await stop(child);
       rmSync(data, { recursive: true, force: true });
     },
   };
+}
+
+/** The config as it is, but that nothing is signed within the hour. */
+function unsignedConfig(folder: string): string {
+  const config = join(folder, 'config');
+  cpSync(join(root, 'config'), config, { recursive: true });
+  // Its files name their schemas by relative paths.
+  symlinkSync(join(root, 'schemas'), join(folder, 'schemas'));
+  appendFileSync(join(config, 'stile.yaml'), '\nledger:\n  checkpointEvery: 3600000\n');
+  return config;
 }
 
 interface Started {

@@ -33,7 +33,15 @@ t.test('a key made for config signs in the place of those of the data folder', a
   const file = join(folder, 'ledger.pem');
   t.equal((await keys(['new', file], folder)).code, 0);
   const pem = readFileSync(file, 'utf8');
-  const settings = { deadline: 1, statementDeadline: 1, queue: 1, lease: 1, shards: 1, signingKeys: [pem] };
+  const settings = {
+    deadline: 1,
+    statementDeadline: 1,
+    queue: 1,
+    lease: 1,
+    checkpointEvery: 1000,
+    shards: 1,
+    signingKeys: [pem],
+  };
   const [key] = logKeysOf(settings, logKeyFolder(folder));
   t.ok(key?.equals(createPrivateKey(pem)));
   t.throws(() => logKeysOf({ ...settings, signingKeys: ['secret'] }, folder), {

@@ -10,7 +10,14 @@ const [database = '', folder = '', lease = ''] = process.argv.slice(2);
 const ledger = await openLedger({
   database,
   keys: openPeriodKeys(join(folder, 'periods')),
-  settings: { deadline: 2000, statementDeadline: 1000, queue: 100, lease: Number(lease), shards: 1 },
+  settings: {
+    deadline: 2000,
+    statementDeadline: 1000,
+    queue: 100,
+    lease: Number(lease),
+    checkpointEvery: 1000,
+    shards: 1,
+  },
   logger: pino({ level: 'silent' }),
 });
 

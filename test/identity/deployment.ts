@@ -113,7 +113,7 @@ export function sampleRegistry(
         trustedProxies: [],
       },
       retention: { released: 36, other: 6 },
-      ledger: { deadline: 1000, statementDeadline: 500, queue: 100, lease: 5000, shards: 1 },
+      ledger: { deadline: 1000, statementDeadline: 500, queue: 100, lease: 5000, checkpointEvery: 1000, shards: 1 },
       identity,
     },
     purposes: new Map(['public-rental-housing', 'marriage-registration'].map(id => [id, purpose(id)])),

@@ -17,7 +17,14 @@ export interface Store {
   open(change?: Partial<LedgerOptions['settings']>, options?: Partial<LedgerOptions>): Promise<OpenLedger>;
 }
 
-const settings = { deadline: 5000, statementDeadline: 2000, queue: 2000, lease: 5000, shards: 1 };
+const settings = {
+  deadline: 5000,
+  statementDeadline: 2000,
+  queue: 2000,
+  lease: 5000,
+  checkpointEvery: 1000,
+  shards: 1,
+};
 
 /** The ledgers it opens are closed when the test ends. */
 export async function openStore(t: Test): Promise<Store> {

@@ -16,7 +16,7 @@ import { draftOf, openStore, type Store } from './open-store.js';
 import { verifyLedger } from './verify-ledger.js';
 
 const origin = 'test.example/ledger';
-const settings = { deadline: 5000, statementDeadline: 2000, queue: 100, lease: 1000, shards: 2 };
+const settings = { deadline: 5000, statementDeadline: 2000, queue: 100, lease: 1000, checkpointEvery: 1000, shards: 2 };
 
 function startRoll(t: Tap, store: Store, keyFolder: string) {
   const roll = openRoll({

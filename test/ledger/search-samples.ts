@@ -22,7 +22,14 @@ export async function searchable(t: Parameters<typeof database>[0] & { testdir()
   const keys = openPeriodKeys(t.testdir());
   t.teardown(() => Promise.all([pool.end(), searches.end()]).then(() => {}));
   const open = async () => {
-    const settings = { deadline: 5000, statementDeadline: 2000, queue: 2000, lease: 5000, shards: 1 };
+    const settings = {
+      deadline: 5000,
+      statementDeadline: 2000,
+      queue: 2000,
+      lease: 5000,
+      checkpointEvery: 1000,
+      shards: 1,
+    };
     const ledger = await openLedger({ database: connectionString, keys, settings, logger });
     t.teardown(() => ledger.close());
     return ledger;

@@ -53,7 +53,14 @@ export async function auditGateway(t: Test, controls: Controls = {}): Promise<Au
   const log: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line: string) => log.push(line) });
   const keys = openPeriodKeys(`${data}/periods`);
-  const settings = { deadline: 5000, statementDeadline: 2000, queue: 2000, lease: 5000, shards: 1 };
+  const settings = {
+    deadline: 5000,
+    statementDeadline: 2000,
+    queue: 2000,
+    lease: 5000,
+    checkpointEvery: 1000,
+    shards: 1,
+  };
   const ledger = await openLedger({ database: connectionString, keys, settings, logger });
   const pool = new pg.Pool({ connectionString, max: 2 });
   // A connection may hear that the database is dropped while it is being closed.
