@@ -2,7 +2,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LedgerSettings } from '../registry/registry.js';
+import type { RollSettings } from '../registry/registry.js';
 import { writeSecretFile } from '../secret-file.js';
 
 /** A file's name, `0001.pem`; the highest number is the newest key. */
@@ -17,7 +17,7 @@ export const logKeyFolder = (data: string): string => join(data, 'keys', 'ledger
  * @returns oldest first, at least one
  * @throws when one is no Ed25519 key in PEM
  */
-export const logKeysOf = ({ signingKeys }: LedgerSettings, folder: string): readonly KeyObject[] =>
+export const logKeysOf = ({ signingKeys }: RollSettings, folder: string): readonly KeyObject[] =>
   signingKeys === undefined
     ? readLogKeys(folder)
     : signingKeys.map((pem, at) => logKey(pem, `ledger.signingKeys[${at}]`));

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { randomId } from '../random.js';
-import type { LedgerSettings } from '../registry/registry.js';
+import type { RollSettings } from '../registry/registry.js';
 import { appendBatch } from './append.js';
 import { openBatchBuilder } from './batch.js';
 import { InconsistentTree, originOf, requireExtension, signCheckpoint } from './checkpoint-signer.js';
@@ -28,7 +28,7 @@ export interface RollOptions {
   /** Holds the keys that sign, and what was signed last. Replicas share it. */
   readonly keyFolder: string;
   readonly keys: PeriodKeys;
-  readonly settings: LedgerSettings;
+  readonly settings: RollSettings;
   readonly logger: Logger;
   /** This machine's clock, milliseconds since 1970 in UTC. */
   readonly now: () => number;

@@ -137,7 +137,7 @@ export interface SubjectField {
 
 export interface Settings {
   readonly exchange: ExchangeSettings;
-  readonly ledger: LedgerSettings;
+  readonly ledger: RollSettings;
   readonly identity: IdentitySettings;
   readonly retention: RetentionSettings;
 }
@@ -168,10 +168,6 @@ export interface LedgerSettings {
   readonly lease: number;
   /** How many shards a new store is given. */
   readonly shards: number;
-  /** Least time between two checkpoints of a log, milliseconds. */
-  readonly checkpointEvery: number;
-  /** Private keys that sign checkpoints, PEM, oldest first; absent: those of the data folder. */
-  readonly signingKeys?: readonly string[];
 }
 
 /** How long the ledger's months are kept at least, months after their end. */
@@ -180,6 +176,14 @@ export interface RetentionSettings {
   readonly released: number;
   /** All others. */
   readonly other: number;
+}
+
+/** What the roll needs besides. */
+export interface RollSettings extends LedgerSettings {
+  /** Least time between two checkpoints of a log, milliseconds. */
+  readonly checkpointEvery: number;
+  /** Private keys that sign checkpoints, PEM, oldest first; absent: those of the data folder. */
+  readonly signingKeys?: readonly string[];
 }
 
 export interface IdentitySettings {
