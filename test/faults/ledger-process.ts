@@ -15,7 +15,6 @@ const ledger = await openLedger({
     statementDeadline: 1000,
     queue: 100,
     lease: Number(lease),
-    checkpointEvery: 1000,
     shards: 1,
   },
   logger: pino({ level: 'silent' }),

@@ -19,7 +19,14 @@ import { draftOf, newId, openStore, type Store } from './open-store.js';
 type Test = Parameters<typeof openStore>[0];
 
 export const deployment = 'stile.example';
-export const settings = { deadline: 5000, statementDeadline: 2000, queue: 2000, lease: 5000, shards: 1 };
+export const settings = {
+  deadline: 5000,
+  statementDeadline: 2000,
+  queue: 2000,
+  lease: 5000,
+  checkpointEvery: 1000,
+  shards: 1,
+};
 
 export interface ClosedMonths extends Store {
   /** A folder of its own, outside the data folder. */
