@@ -13,6 +13,10 @@ export interface AuditOptions {
   readonly follow: boolean;
   readonly json: boolean;
   readonly language: Language;
+  /** Folder of archives to search instead of the ledger. */
+  readonly archive?: string;
+  /** Folder of the months' keys, to find a person in an archive. */
+  readonly periods?: string;
   /** The words that are no options. */
   readonly rest: readonly string[];
 }
@@ -52,6 +56,8 @@ const options = {
   follow: { type: 'boolean', short: 'f' },
   json: { type: 'boolean' },
   language: { type: 'string' },
+  archive: { type: 'string' },
+  periods: { type: 'string' },
 } as const;
 
 const mostEntries = 100_000;
@@ -93,6 +99,8 @@ export function readOptions(
     follow: values.follow ?? false,
     json: values.json ?? false,
     language: spoken,
+    ...(values.archive === undefined ? {} : { archive: values.archive }),
+    ...(values.periods === undefined ? {} : { periods: values.periods }),
     rest: positionals,
   };
 }

@@ -29,6 +29,16 @@ export async function showFound(
     if (!io.ended.aborted) printLines(io.stderr, found.lines);
     return 1;
   }
+  return printFound(found, options, order, io);
+}
+
+/** Prints what was found, as a table or as JSON. @returns the exit code */
+export function printFound(
+  found: FoundAll,
+  options: AuditOptions,
+  order: 'newest-first' | 'newest-last',
+  io: Io,
+): number {
   const rows = order === 'newest-first' ? found.entries : found.entries.toReversed();
   if (options.json) {
     printLines(
@@ -43,16 +53,18 @@ export async function showFound(
     printLines(io.stdout, [...table.head, ...rows.flatMap(row => table.linesOf(row))]);
   }
   const words = rows.length === 0 ? none : found.more ? more : all;
-  const line = words[options.language].replace('%1', String(rows.length)).replace('%2', found.record);
+  const counted = words[options.language].replace('%1', String(rows.length));
+  const recorded = found.record === undefined ? unrecorded : record;
+  const line = `${counted}${recorded[options.language].replace('%', found.record ?? '')}`;
   printLines(io.stderr, [paint(line, 'dim', terminal)]);
   return 0;
 }
 
-interface FoundAll {
+export interface FoundAll {
   readonly entries: readonly Found[];
   readonly more: boolean;
-  /** Where this search was recorded. */
-  readonly record: string;
+  /** Where this search was recorded; absent: nowhere, as it was in an archive. */
+  readonly record?: string;
 }
 
 async function findAll(
@@ -79,12 +91,14 @@ async function findAll(
   }
 }
 
-const none: Text = {
-  zh: '没有符合条件的条目。本次检索记为 %2。',
-  en: 'Nothing found. This search is record %2.',
-};
-const all: Text = { zh: '共 %1 条。本次检索记为 %2。', en: '%1 found. This search is record %2.' };
+const none: Text = { zh: '没有符合条件的条目。', en: 'Nothing found. ' };
+const all: Text = { zh: '共 %1 条。', en: '%1 found. ' };
 const more: Text = {
-  zh: '已显示 %1 条，还有更多：请用 --limit 加大或缩小条件。本次检索记为 %2。',
-  en: '%1 shown, and there are more: raise --limit or narrow the search. This search is record %2.',
+  zh: '已显示 %1 条，还有更多：请用 --limit 加大或缩小条件。',
+  en: '%1 shown, and there are more: raise --limit or narrow the search. ',
+};
+const record: Text = { zh: '本次检索记为 %。', en: 'This search is record %.' };
+const unrecorded: Text = {
+  zh: '检索的是归档，未作记录；签名请以 stile ledger verify 核验。',
+  en: 'This was an archive: the search is not recorded, and stile ledger verify is what checks its signature.',
 };

@@ -2,6 +2,7 @@
 import { role } from '../identity/principal.js';
 import type { Text } from '../text.js';
 import { openApi } from './api.js';
+import { showArchived } from './audit-archive.js';
 import { followEntries } from './audit-follow.js';
 import { type AuditOptions, readOptions } from './audit-options.js';
 import { showFound } from './audit-search.js';
@@ -24,6 +25,8 @@ OPTIONS:
   --limit N, -n N                     most entries: 50 of a search, 20 of a tail
   --json                              one JSON object a line
   --language zh|en                    otherwise by LANG
+  --archive DIR                       search archived months instead, offline
+  --periods FOLDER                    with --archive and --subject: the months' keys (keys/periods)
 Each look is itself recorded. STILE_URL says where the gateway is (http://127.0.0.1:8080), STILE_TOKEN holds a token of
 the role security or auditor; in the sandbox it is got by itself.`;
 
@@ -52,6 +55,8 @@ export async function run(words: string[], io: Io = processIo()): Promise<number
     printLines(io.stderr, [noNumber[options.language]]);
     return 2;
   }
+  const { archive } = options;
+  if (archive !== undefined) return showArchived(archive, options, subject, io);
   return look(command, options, subject, api, io);
 }
 
@@ -69,12 +74,17 @@ function look(
 }
 
 /** What does not belong to the command; undefined when all does. */
-function misplaced(command: string, { rest, filters, follow, subject, language }: AuditOptions): string | undefined {
+function misplaced(
+  command: string,
+  { rest, filters, follow, subject, archive, periods, language }: AuditOptions,
+): string | undefined {
   if (command === 'show') {
-    const alone = rest.length === 1 && Object.keys(filters).length === 0 && !follow && !subject;
+    const alone =
+      rest.length === 1 && Object.keys(filters).length === 0 && !follow && !subject && archive === undefined;
     return alone && /^\d+\/\d+$/.test(rest[0] ?? '') ? undefined : onePosition[language];
   }
   if (rest.length > 0) return noMore[language];
+  if (archive === undefined ? periods !== undefined : command !== 'search') return onlyArchive[language];
   if (follow && ('from' in filters || 'until' in filters)) return noTimes[language];
   return follow && command !== 'tail' ? onlyTail[language] : undefined;
 }
@@ -87,6 +97,10 @@ const noTimes: Text = {
   en: '--follow is for what comes: it takes no times',
 };
 const onlyTail: Text = { zh: '--follow 只用于 tail', en: '--follow goes with tail' };
+const onlyArchive: Text = {
+  zh: '--archive 只用于 search，--periods 只与 --archive 并用',
+  en: '--archive goes with search, and --periods with --archive',
+};
 const noNumber: Text = {
   zh: '不是合法的公民身份号码或统一社会信用代码，未检索。',
   en: 'That is no valid resident identity number or unified social credit code; nothing was searched.',
