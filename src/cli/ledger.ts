@@ -4,13 +4,14 @@ import * as archive from './ledger-archive.js';
 import * as drop from './ledger-drop.js';
 import * as hold from './ledger-hold.js';
 import * as reconcile from './ledger-reconcile.js';
+import * as verify from './ledger-verify-archive.js';
 
 interface SubCommand {
   readonly usage: string;
   run(words: readonly string[], io: Io): Promise<number>;
 }
 
-const commands: Readonly<Record<string, SubCommand>> = { archive, drop, hold, reconcile };
+const commands: Readonly<Record<string, SubCommand>> = { archive, drop, hold, reconcile, verify };
 
 export const usage = Object.values(commands)
   .map(command => command.usage)

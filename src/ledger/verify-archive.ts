@@ -36,6 +36,8 @@ export interface VerifiedArchive {
  * @throws {SyntaxError} when a verifier key is none
  */
 export async function verifyArchive(folder: string, rollKeys: readonly string[]): Promise<VerifiedArchive> {
+  // A key that is none is the caller's fault, and not the archive's.
+  logVerifiers(rollKeys, rollShard);
   const text = readText(folder, manifestName);
   const manifest = parsed(manifestName, () => parseManifest(verifiedText(manifestName, text, rollKeys, rollShard)));
   const withheld = await verifyFiles(folder, manifest);

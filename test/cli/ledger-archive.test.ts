@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { run } from '../../src/cli/ledger.js';
-import { verifyArchiveFolder } from '../../src/cli/ledger-verify-archive.js';
 import { root } from '../../src/root.js';
 import { type ClosedMonths, mixedDrafts, openClosedMonths, plainDrafts } from '../ledger/closed-months.js';
 import { terminalLike } from './audit-terminal.js';
@@ -51,15 +50,23 @@ t.test('archive writes the month, enters it into the ledger, and verify needs th
   t.match(entry, { action: 'archived', month: '2022-06', operator: { id: 'W0231', assurance: 'asserted' } });
   t.ok(io.out().includes(entry.manifest));
 
+  const [key = ''] = store.rollKeys;
+  const folder = join(store.folder, '2022-06');
   for (const [language, words] of [
-    ['en', /2022-06: all 20 entries are as stile\.example\/ledger signed them/],
-    ['zh', /2022-06：20 个条目完整/],
+    ['C', /2022-06: all 20 entries are as stile\.example\/ledger signed them/],
+    ['zh_CN.UTF-8', /2022-06：20 个条目完整/],
   ] as const) {
-    const verifier = terminalLike({});
-    t.equal(await verifyArchiveFolder(join(store.folder, '2022-06'), store.rollKeys, language, verifier), 0);
+    const verifier = terminalLike({ LANG: language });
+    t.equal(await run(['verify', folder, '--key', key], verifier), 0);
     t.match(verifier.out(), words);
     t.ok(verifier.out().includes(entry.manifest));
   }
+  await t.rejects(run(['verify', folder, '--key', 'x'], terminalLike({})), /no verifier key/);
+  await t.rejects(run(['verify', join(folder, 'none'), '--key', key], terminalLike({})), /There is no folder/);
+  t.equal(await run(['verify', folder], terminalLike({})), 1);
+  appendFileSync(join(folder, 'shard-0.tiles.ndjson'), '{}');
+  const appended = /shard-0\.tiles\.ndjson: bytes were appended to the file/;
+  await t.rejects(run(['verify', folder, '--key', key], terminalLike({})), appended);
 });
 
 t.test('what cannot be archived is said in both languages, and nothing is written', async t => {
