@@ -72,7 +72,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   await app.register(tokenRoutes, { registry, keys, query, record });
   await app.register(exchangeRoutes, { gateway });
   await app.register(agreementRoutes, { ...dependencies, index: dependencies.agreements, identify: whoIs, record });
-  await app.register(ledgerRoutes, { ...dependencies, identify: whoIs, record });
+  const { archives } = dependencies.registry().settings.retention;
+  await app.register(ledgerRoutes, { ...dependencies, archives, identify: whoIs, record });
   await app.register(auditRoutes, { ...dependencies, identify: whoIs, record });
   await app.register(reconciliationRoutes, { ...dependencies, identify: whoIs, record });
   return app;

@@ -101,6 +101,10 @@ export interface SettingsFile {
      * Months after the month's end. 其余月份，月底之后的月数。
      */
     other?: number;
+    /**
+     * Folder of archived months, from which receipts of dropped records are given; absent: they are refused. 归档目录，已删除月份的回执由此出具；缺省则拒绝。
+     */
+    archives?: string;
   };
   /**
    * Tokens and their issuer. 令牌及其签发者。

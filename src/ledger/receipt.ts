@@ -2,18 +2,24 @@
 import type { Receipt } from '../../schemas/stile/receipt.js';
 import { parseCheckpoint } from './checkpoint.js';
 import { type Position, positionText, type Query, rollShard } from './ledger.js';
+import { leafHash } from './merkle.js';
 import { withinMonths } from './month.js';
 import { parseNote } from './note.js';
-import { proveInclusion } from './proof.js';
+import { proveInclusion, verifyInclusion } from './proof.js';
 import { storedNodes } from './stored-tiles.js';
 import { formatTlogProof } from './tlog-proof.js';
 
 /**
  * Makes the receipt of an entry from the last signed checkpoints.
  *
- * @returns null when they do not cover the position yet, or there is no such entry
+ * @param archived the entry where the store has it no longer
+ * @returns null when they do not cover the position yet, there is no such entry, or an archived one is not its leaf
  */
-export async function makeReceipt(query: Query, position: Position): Promise<Receipt | null> {
+export async function makeReceipt(
+  query: Query,
+  position: Position,
+  archived: string | null = null,
+): Promise<Receipt | null> {
   const { shard, index } = position;
   const signed = await query('SELECT shard, note, roll_index FROM ledger_checkpoints WHERE shard IN ($1, $2)', [
     shard,
@@ -23,20 +29,27 @@ export async function makeReceipt(query: Query, position: Position): Promise<Rec
   const roll = signed.rows.find(row => row.shard === rollShard);
   if (own === undefined || roll === undefined) return null;
   const rollIndex = Number(own.roll_index);
-  const proof = await proveEntry(query, position, own.note as string);
+  const proof = await proveEntry(query, position, own.note as string, archived);
   const rollProof = await proveEntry(query, { shard: rollShard, index: rollIndex }, roll.note as string);
   if (proof === null || rollProof === null) return null;
   return { position: positionText({ shard, index }), ...proof, roll: rollProof };
 }
 
 /** An entry with the proof that it is in the tree of a signed checkpoint; null when that does not cover it. */
-export async function proveEntry(query: Query, { shard, index }: Position, checkpoint: string) {
-  const { size } = parseCheckpoint(parseNote(checkpoint).text);
+export async function proveEntry(query: Query, position: Position, checkpoint: string, archived: string | null = null) {
+  const { shard, index } = position;
+  const { size, root } = parseCheckpoint(parseNote(checkpoint).text);
   if (index >= size) return null;
+  const entry = archived ?? (await storedEntry(query, position));
+  if (entry === null) return null;
+  const proof = await proveInclusion(index, size, storedNodes(query, shard, size));
+  const isProved = archived === null || verifyInclusion(proof, index, leafHash(Buffer.from(entry)), { size, root });
+  return isProved ? { entry, proof: formatTlogProof({ index, proof, checkpoint }) } : null;
+}
+
+async function storedEntry(query: Query, { shard, index }: Position): Promise<string | null> {
   const text = `SELECT convert_from(entry, 'UTF8') AS entry FROM ledger_entries AS stored
     WHERE shard = $1 AND index = $2 AND ${withinMonths('stored', '$1', '$2')}`;
   const [row] = (await query(text, [shard, index])).rows;
-  if (row === undefined) return null;
-  const proof = await proveInclusion(index, size, storedNodes(query, shard, size));
-  return { entry: row.entry as string, proof: formatTlogProof({ index, proof, checkpoint }) };
+  return row === undefined ? null : (row.entry as string);
 }

@@ -176,6 +176,8 @@ export interface RetentionSettings {
   readonly released: number;
   /** All others. */
   readonly other: number;
+  /** Folder of archived months, from which receipts of dropped records are given; absent: they are refused. */
+  readonly archives?: string;
 }
 
 /** What the roll needs besides. */

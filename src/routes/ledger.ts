@@ -4,9 +4,11 @@ import type { Pool } from 'pg';
 import type { Receipt } from '../../schemas/stile/receipt.js';
 import { requireRole } from '../identity/identify.js';
 import { type Principal, role } from '../identity/principal.js';
+import { archivedEntry } from '../ledger/archived-entry.js';
+import { columnsOf } from '../ledger/columns.js';
 import { encodeBundle } from '../ledger/entry-bundle.js';
-import { type Position, type Query, rollShard } from '../ledger/ledger.js';
-import { droppedMonth } from '../ledger/lost-months.js';
+import { type EntryBody, type Position, type Query, rollShard } from '../ledger/ledger.js';
+import { type DroppedMonth, droppedMonth } from '../ledger/lost-months.js';
 import { withinMonths } from '../ledger/month.js';
 import { makeReceipt } from '../ledger/receipt.js';
 import type { Signed } from '../ledger/signed.js';
@@ -20,6 +22,8 @@ export interface LedgerRoutes extends Recorder {
   /** As `openSearchPool` opens it. */
   readonly searches: Pool;
   readonly signed: Signed;
+  /** Folder of the archives of dropped months; undefined when the gateway has none at hand. */
+  readonly archives: string | undefined;
 }
 
 /** Longest that a receipt waits to be signed for, milliseconds, and what `Prefer: wait` may ask for. */
@@ -74,8 +78,12 @@ async function answerBundle(
 ): Promise<FastifyReply> {
   const principal = options.identify(request.headers.authorization);
   const staff = isExit(principal) ? principal : requireRole(principal, [role.auditor]);
-  const entries = isExit(staff) ? staff : await readBundle(query, shard, tile);
-  const asked = { record: `${shard}/${tile.index * fullWidth}`, last: tile.width };
+  const first = tile.index * fullWidth;
+  const dropped =
+    (await droppedMonth(query, shard, first)) ?? (await droppedMonth(query, shard, first + tile.width - 1));
+  const read = () => (dropped === null ? readBundle(query, shard, tile) : isArchived(dropped));
+  const entries = isExit(staff) ? staff : await read();
+  const asked = { record: `${shard}/${first}`, last: tile.width };
   const result = isExit(entries) ? entries : () => '';
   const record = await recordOf(options, question.bundle, { asked, result }, principal, request);
   if (isExit(record)) return sendProblem(record, request, reply);
@@ -123,33 +131,54 @@ async function answerReceipt(
 async function receiptFor(
   principal: Principal,
   { shard, index }: { readonly shard: string; readonly index: string },
-  { signed }: LedgerRoutes,
+  { signed, archives }: LedgerRoutes,
   query: Query,
   request: FastifyRequest,
 ): Promise<Receipt | Exit> {
   const position = { shard: Number(shard), index: Number(index) };
   if (!digits.test(shard) || !digits.test(index) || position.shard > mostShard || !Number.isSafeInteger(position.index))
     return { code: 'STILE_RECORD_UNKNOWN' };
-  if (!(await mayHave(principal, position, query))) {
-    // Which positions a month has anybody can read from the checkpoints and tiles; whose they were is not told.
-    const dropped = await droppedMonth(query, position.shard, position.index);
-    if (dropped === null) return { code: 'STILE_RECORD_UNKNOWN' };
-    const headers = { 'stile-archive': `${dropped.month} sha-256=${dropped.manifest}` };
-    return { code: 'STILE_RECEIPT_ARCHIVED', headers };
-  }
+  if (!(await mayHave(principal, position, query))) return archivedReceipt(principal, position, archives, query);
   await signed.covers(position, waitIn(request.headers.prefer));
   return (await makeReceipt(query, position)) ?? { code: 'STILE_RECEIPT_NOT_YET', retryAfter: 1 };
 }
 
-/** Its consumer and its provider, and staff who watch or audit; to anyone else an entry is unknown. */
+/** Of a record whose month was dropped: from its archive, where that is at hand, and else the word where it is. */
+async function archivedReceipt(
+  principal: Principal,
+  position: Position,
+  archives: string | undefined,
+  query: Query,
+): Promise<Receipt | Exit> {
+  const dropped = await droppedMonth(query, position.shard, position.index);
+  if (dropped === null) return { code: 'STILE_RECORD_UNKNOWN' };
+  const entry = archives === undefined ? null : await archivedEntry(archives, dropped.month, position);
+  // Which positions a month has anybody can read from checkpoints and tiles; whose they were is not told.
+  if (entry === null) return isArchived(dropped);
+  if (!isParty(principal, columnsOf(JSON.parse(entry) as EntryBody))) return { code: 'STILE_RECORD_UNKNOWN' };
+  return (await makeReceipt(query, position, entry)) ?? isArchived(dropped);
+}
+
+const isArchived = ({ month, manifest }: DroppedMonth): Exit => ({
+  code: 'STILE_RECEIPT_ARCHIVED',
+  headers: { 'stile-archive': `${month} sha-256=${manifest}` },
+});
+
 async function mayHave(principal: Principal, { shard, index }: Position, query: Query): Promise<boolean> {
   const text = `SELECT consumer, provider FROM ledger_entries AS entry
     WHERE shard = $1 AND index = $2 AND ${withinMonths('entry', '$1', '$2')}`;
   const [row] = (await query(text, [shard, index])).rows;
-  if (row === undefined) return false;
+  return row !== undefined && isParty(principal, row);
+}
+
+/** Its consumer and its provider, and staff who watch or audit; to anyone else an entry is unknown. */
+function isParty(
+  principal: Principal,
+  { consumer, provider }: { readonly consumer?: unknown; readonly provider?: unknown },
+): boolean {
   if (principal.kind === 'staff') return principal.role === role.security || principal.role === role.auditor;
   const { department } = principal.client;
-  return department === row.consumer || department === row.provider;
+  return department === consumer || department === provider;
 }
 
 /** RFC 7240, section 4.3, in milliseconds. */
