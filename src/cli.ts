@@ -46,7 +46,7 @@ const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./cli/audit.js'),
   },
   ledger: {
-    summary: { zh: '核对台账', en: "holds departments' lists against the ledger" },
+    summary: { zh: '核对、归档与核验台账', en: 'holds lists against the ledger, archives and verifies it' },
     load: () => import('./cli/ledger.js'),
   },
   keys: {

@@ -13,7 +13,6 @@ import { OperatorError } from '../operator-error.js';
 import { loadRegistry } from '../registry/load.js';
 import type { Registry } from '../registry/registry.js';
 import { startEmbedded } from '../store/embedded.js';
-import { migrate } from '../store/migrate.js';
 import type { Io } from './io.js';
 
 export interface LedgerStore {
@@ -45,7 +44,6 @@ export async function openLedgerStore({ environment: variables }: Pick<Io, 'envi
     for (const letGo of held.splice(0).reverse()) await letGo();
   };
   try {
-    await migrate(database);
     const client = new pg.Client({ connectionString: database, application_name: 'stile ledger' });
     client.on('error', () => undefined);
     await client.connect();

@@ -3,7 +3,7 @@ import { type ArchivedEntry, entryLine, subjectsLine, tileLine } from './archive
 import type { ArchivedLog } from './archive-manifest.js';
 import { coveringTiles } from './covering-tiles.js';
 import type { TaggedSubject } from './entry.js';
-import { positionText, type Query } from './ledger.js';
+import { entrySubjects, positionText, type Query } from './ledger.js';
 import { readTile } from './stored-tiles.js';
 
 /** Rows read at once. */
@@ -53,20 +53,32 @@ export async function* entryLines(query: Query, log: ArchivedLog, { begins, ends
 const lacks = (shard: number, index: number): Error =>
   new Error(`the store has no entry ${positionText({ shard, index })}`);
 
+/** Rows of tags read at once: more than one entry can have, so that each is read whole. */
+const tagPage = entrySubjects + 10_000;
+/** Most entries whose tags are read at once. */
+const taggedPage = 5000;
+
 export async function* subjectLines(query: Query, log: ArchivedLog, span: MonthSpan): AsyncGenerator<string> {
-  const text = `SELECT entry.index, entry.salt, subject.tags FROM ledger_entries AS entry
-    CROSS JOIN LATERAL (
-      SELECT json_agg(json_build_array(encode(tag, 'hex'), role) ORDER BY tag, role COLLATE "C") AS tags
-      FROM ledger_subjects AS subject
-      WHERE subject.shard = entry.shard AND subject.index = entry.index AND subject.time = entry.time
-    ) AS subject
-    WHERE shard = $1 AND index >= $2 AND index < $3 AND time >= $4 AND time < $5 ORDER BY index`;
-  for (let first = log.first; first < log.end; first += page) {
-    const values = [log.shard, first, Math.min(first + page, log.end), span.begins, span.ends];
-    for (const row of (await query(text, values)).rows) {
-      const subjects = ((row.tags ?? []) as [string, TaggedSubject['role']][]).map(([tag, role]) => ({ tag, role }));
-      yield subjectsLine({ shard: log.shard, index: Number(row.index), salt: row.salt as Buffer, subjects });
+  const text = `SELECT entry.index, entry.salt, encode(subject.tag, 'hex') AS tag, subject.role
+    FROM ledger_entries AS entry LEFT JOIN ledger_subjects AS subject
+      ON subject.shard = entry.shard AND subject.index = entry.index AND subject.time >= $4 AND subject.time < $5
+    WHERE entry.shard = $1 AND entry.index >= $2 AND entry.index < $3 AND entry.time >= $4 AND entry.time < $5
+    ORDER BY entry.index, subject.tag, subject.role COLLATE "C" LIMIT ${tagPage}`;
+  for (let first = log.first; first < log.end; ) {
+    const end = Math.min(first + taggedPage, log.end);
+    const { rows } = await query(text, [log.shard, first, end, span.begins, span.ends]);
+    const entries = new Map<number, { readonly salt: Buffer; readonly subjects: TaggedSubject[] }>();
+    for (const row of rows) {
+      const index = Number(row.index);
+      const entry = entries.get(index) ?? { salt: row.salt as Buffer, subjects: [] };
+      entries.set(index, entry);
+      if (row.tag !== null) entry.subjects.push({ tag: row.tag as string, role: row.role as TaggedSubject['role'] });
     }
+    // Of the last entry of a full page there may be more.
+    const next = rows.length < tagPage ? end : Number(rows.at(-1)?.index);
+    for (const [index, entry] of entries) if (index < next) yield subjectsLine({ shard: log.shard, index, ...entry });
+    if (next === first) throw new Error(`${positionText({ shard: log.shard, index: first })} has too many tags`);
+    first = next;
   }
 }
 

@@ -15,11 +15,18 @@ export interface HoldOptions {
   readonly by: string;
 }
 
-/** @throws {OperatorError} when a month is to be freed that is not held */
+/** @throws {OperatorError} when a month is to be freed that is not held, or held that is dropped */
 export async function holdMonth({ query, ledger, month, why, by }: HoldOptions): Promise<void> {
-  const held = await query('SELECT FROM ledger_retention WHERE month = $1 AND held IS NOT NULL', [month]);
-  if (why === null && held.rows.length === 0) {
+  const text = 'SELECT held, dropped_at FROM ledger_retention WHERE month = $1';
+  const [row] = (await query(text, [month])).rows;
+  if (why === null && (row?.held ?? null) === null) {
     throw new OperatorError({ zh: `${month} 没有处于法定保全中。`, en: `${month} is not under legal hold.` });
+  }
+  if (why !== null && (row?.dropped_at ?? null) !== null) {
+    throw new OperatorError({
+      zh: `${month} 已归档并从存储库删除：请保全其归档。`,
+      en: `${month} is archived and dropped: hold its archive.`,
+    });
   }
   const change = () => query('SELECT ledger_hold_month($1, $2)', [month, why]);
   // A hold stands before it is told, a release only afterwards: whatever fails between leaves the month held.

@@ -2,7 +2,7 @@ import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync, truncateSync
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { ArchiveError } from '../../src/ledger/archive-fault.js';
-import { readEntryLine } from '../../src/ledger/archive-line.js';
+import { readEntryLine, readSubjectsLine } from '../../src/ledger/archive-line.js';
 import { parseManifest } from '../../src/ledger/archive-manifest.js';
 import { readLogKeys } from '../../src/ledger/log-key.js';
 import { formatNote, parseNote, signText } from '../../src/ledger/note.js';
@@ -18,6 +18,7 @@ import {
   plainDrafts,
   rollDraft,
 } from './closed-months.js';
+import { draftOf } from './open-store.js';
 
 const may = Date.UTC(2022, 4, 10);
 const june = Date.UTC(2022, 5, 10);
@@ -185,4 +186,24 @@ t.test('a month is archived only when it is over, has entries, and is signed', a
   const now = new Date().toISOString().slice(0, 7);
   await t.rejects(archive(store, now), /is not over/);
   t.equal((await archive(store, '2022-06')).entries, 3);
+});
+
+t.test('entries about very many are archived with every tag, page after page', async t => {
+  const store = await openClosedMonths(t);
+  const people = (count: number, from: number) =>
+    Array.from({ length: count }, (_, at) => ({
+      kind: 'resident',
+      identifier: String(440_300_000_000 + from + at),
+      role: 'related' as const,
+    }));
+  // The second does not fit into the rest of a page.
+  await store.appendAt(june, [draftOf({ subjects: people(45_000, 0) })]);
+  await store.appendAt(june, [draftOf({ subjects: people(45_000, 9) }), ...plainDrafts(2)]);
+  await store.sign();
+  t.equal((await archive(store, '2022-06')).entries, 4);
+  const lines = readFileSync(join(store.folder, '2022-06', 'shard-0.subjects.ndjson'), 'utf8').split('\n');
+  t.same(
+    lines.slice(0, -1).map(line => readSubjectsLine(line).subjects.length),
+    [45_000, 45_000, 0, 0],
+  );
 });

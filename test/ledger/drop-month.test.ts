@@ -185,6 +185,20 @@ t.test('only an archive that is whole and what the store has lets a month go', a
   t.same(await entriesOf(store, 'retention'), [], 'nothing was entered');
 });
 
+t.test('an entry of the roll that receipts still need keeps its month, until the shard is signed anew', async t => {
+  const store = await signedMonths(t);
+  await archive(store, '2022-06');
+  // As of a shard that has not grown since.
+  await store.pool.query('UPDATE ledger_checkpoints SET roll_index = 0 WHERE shard = 1');
+  await t.rejects(drop(store, '2022-06'), /Have a gateway run for some seconds/);
+  t.ok(await hasPartitions(store, '2022_06'));
+  await store.sign();
+  t.equal((await drop(store, '2022-06')).entries, 606);
+  const receipt = await makeReceipt(store.query, { shard: 0, index: 950 });
+  t.match(receipt && verifyReceipt(receipt, store.rollKeys), { position: '0/950' });
+  await t.rejects(hold(store, '2022-06', 'too late'), /is archived and dropped/);
+});
+
 t.test('no role but the owner may drop or hold a month', async t => {
   const store = await signedMonths(t);
   const client = await store.pool.connect();

@@ -108,6 +108,8 @@ $$;
 -- Puts a month under legal hold, or frees it when there is no reason any more.
 CREATE FUNCTION ledger_hold_month(of_month text, why text) RETURNS void
 LANGUAGE sql SECURITY DEFINER AS $$
+  -- One after another with a drop, so that no hold comes between its look and its deed.
+  SELECT pg_advisory_xact_lock(5491837267);
   INSERT INTO ledger_retention (month, held) VALUES (of_month, why)
   ON CONFLICT (month) DO UPDATE SET held = excluded.held
 $$;
