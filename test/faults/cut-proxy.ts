@@ -13,6 +13,9 @@ export interface CutProxy {
   refuse(): void;
   /** Cuts every connection once. */
   cut(): void;
+  /** Holds back what either side says, on connections old and new, as when the process is paused; {@link release} lets it go on. */
+  hold(): void;
+  release(): void;
   /** From now on leads to another server, as a switch in front of a primary and its standby does; old connections are cut. */
   turnTo(database: string): void;
   /** Cuts the connection on which a client's message with this text comes next, before it reaches the server. */
@@ -53,6 +56,7 @@ export async function openCutProxy(t: Ending, database: string): Promise<CutProx
   let target = addressOf(database);
   const sockets = new Set<Socket>();
   let mode: 'pass' | 'hang' | 'refuse' = 'pass';
+  let isHeld = false;
   let trap: Trap | null = null;
 
   const server = createServer(client => {
@@ -115,6 +119,8 @@ export async function openCutProxy(t: Ending, database: string): Promise<CutProx
       isHung = true;
       awaiting.sprung(nothing);
     });
+    // Not before there are listeners, which set a socket going that was paused by nobody.
+    if (isHeld) for (const socket of [client, upstream]) socket.pause();
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
 
@@ -151,6 +157,14 @@ export async function openCutProxy(t: Ending, database: string): Promise<CutProx
       cut();
     },
     cut,
+    hold() {
+      isHeld = true;
+      for (const socket of sockets) socket.pause();
+    },
+    release() {
+      isHeld = false;
+      for (const socket of sockets) socket.resume();
+    },
     turnTo(other) {
       target = addressOf(other);
       cut();
