@@ -1,4 +1,9 @@
-/** The clock of a whole process jumps by an hour, the gateway's or the database's: nothing is released until it is right again. */
+/**
+ * The clock of a whole process jumps by an hour, the gateway's or the database's: nothing is released until it is right again.
+ *
+ * Fault: clock ahead or back, the gateway's
+ * Fault: clock ahead or back, the database's
+ */
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import t, { type Test } from 'tap';

@@ -1,4 +1,8 @@
-/** A gateway whose clock jumps: it releases nothing until it is right again, and nothing that has expired is revived. */
+/**
+ * A gateway whose clock jumps: it releases nothing until it is right again, and nothing that has expired is revived.
+ *
+ * Fault: clock ahead or back, the gateway's
+ */
 import t, { type Test } from 'tap';
 import { sampleResidents } from '../../src/sandbox/samples.js';
 import { openGateway } from '../gateway.js';

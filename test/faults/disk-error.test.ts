@@ -1,4 +1,11 @@
-/** Writes and fsyncs of the database fail, take long, or are its last: nothing is released without its record, and no record is there twice. */
+/**
+ * Writes and fsyncs of the database fail, take long, or are its last: nothing is released without its record, and no record is there twice.
+ *
+ * Fault: kill -9 of the database, around each write and fsync of a commit
+ * Fault: disk full
+ * Fault: write error, fsync error
+ * Fault: slow disk
+ */
 import { constants } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';

@@ -1,4 +1,8 @@
-/** The disk of the database's log, or the one disk it has for everything, is full: it goes down, nothing is released, and all is well once there is room. */
+/**
+ * The disk of the database's log, or the one disk it has for everything, is full: it goes down, nothing is released, and all is well once there is room.
+ *
+ * Fault: disk full
+ */
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';

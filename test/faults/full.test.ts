@@ -1,4 +1,8 @@
-/** The store's disk is full, before a commit and while commits are made: nothing is released, and it serves again once there is room. */
+/**
+ * The store's disk is full, before a commit and while commits are made: nothing is released, and it serves again once there is room.
+ *
+ * Fault: disk full
+ */
 import t from 'tap';
 import { sampleResidents } from '../../src/sandbox/samples.js';
 import { openGateway } from '../gateway.js';

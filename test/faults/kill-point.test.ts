@@ -4,6 +4,8 @@
  * The fault points are the messages on the wire, counted by a proxy, so that no code for tests is on the hot path and no
  * point can be forgotten: what a process awaits between two messages, a turn of the event loop or a caller, changes nothing
  * that outlives it. Each run is stopped one message later than the one before, until a run gets through.
+ *
+ * Fault: kill -9 of the gateway, at every await
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

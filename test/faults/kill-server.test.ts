@@ -2,6 +2,8 @@
  * `kill -9` of the whole database at every await of the append path: the writer goes on by itself, and nothing told is lost.
  *
  * Its fault points are the messages on the wire, as in kill-point.test.ts; disk-error.test.ts has those within a commit.
+ *
+ * Fault: kill -9 of the database, at every await
  */
 import pg from 'pg';
 import pino from 'pino';

@@ -1,4 +1,9 @@
-/** `kill -9` of the gateway and of the database under load: every reply a caller received has its record, and no record is there twice. */
+/**
+ * `kill -9` of the gateway and of the database under load: every reply a caller received has its record, and no record is there twice.
+ *
+ * Fault: kill -9 of the gateway, at every await
+ * Fault: kill -9 of the database, at every await
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';

@@ -1,4 +1,9 @@
-/** A statement that was given up on commits after its entries were looked up: whatever the writer does next, they are not stored twice. */
+/**
+ * A statement that was given up on commits after its entries were looked up: whatever the writer does next, they are not stored twice.
+ *
+ * Fault: slow disk
+ * Fault: COMMIT arrives late
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import t, { type Test } from 'tap';
@@ -8,8 +13,9 @@ import { verifyLedger } from '../ledger/verify-ledger.js';
 import { until } from '../until.js';
 import { openCutProxy } from './cut-proxy.js';
 
-/** A third of it goes by before a lease is renewed. */
-const short = 300;
+/** Milliseconds. A lease is renewed when a third of it has gone by, so there is time to send an append before. */
+const lease = 3000;
+const renewal = lease / 3 + 100;
 
 /** A ledger behind a proxy, and a session that can lock the head of its one shard: a commit that takes its time. */
 async function openLate(t: Test, settings: Parameters<Store['open']>[0]) {
@@ -53,12 +59,12 @@ async function positionsOf(t: Test, store: Store, id: string): Promise<string[]>
 }
 
 t.test('while the lease is renewed', async t => {
-  const { store, proxy, ledger, lock, unlock, waiting } = await openLate(t, { lease: short });
+  const { store, proxy, ledger, lock, unlock, waiting } = await openLate(t, { lease });
   await lock();
   const draft = draftOf();
   const append = ledger.append(draft);
   await waiting(1, 'ledger_append');
-  await pause(short);
+  await pause(renewal);
   proxy.cut();
   await waiting(1, 'SET lease_until');
   await unlock();
@@ -68,12 +74,12 @@ t.test('while the lease is renewed', async t => {
 });
 
 t.test('while the shard is taken over', async t => {
-  const { store, proxy, ledger, lock, unlock, waiting } = await openLate(t, { lease: short });
+  const { store, proxy, ledger, lock, unlock, waiting } = await openLate(t, { lease });
   await lock();
   const draft = draftOf();
   const append = ledger.append(draft);
   await waiting(1, 'ledger_append');
-  await pause(short);
+  await pause(renewal);
   // It stands in line between the statement that is given up on and whatever the writer does next.
   const taking = store.pool.query(
     "UPDATE ledger_heads SET epoch = epoch + 1, holder = 'another', lease_until = now() + interval '1 h'",

@@ -1,4 +1,8 @@
-/** Gateways that stop in the middle, for a while or for good: what they were told is in the ledger, once. */
+/**
+ * Gateways that stop in the middle, for a while or for good: what they were told is in the ledger, once.
+ *
+ * Fault: a writer paused beyond its lease
+ */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';

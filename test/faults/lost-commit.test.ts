@@ -1,4 +1,8 @@
-/** A commit whose answer is lost is found out: nothing is lost, nothing is stored twice, whatever the moment. */
+/**
+ * A commit whose answer is lost is found out: nothing is lost, nothing is stored twice, whatever the moment.
+ *
+ * Fault: connection lost after COMMIT was sent
+ */
 import t, { type Test } from 'tap';
 import { type Draft, ledgerFault, positionText } from '../../src/ledger/ledger.js';
 import { draftOf, faultOf, openStore } from '../ledger/open-store.js';

@@ -1,4 +1,8 @@
-/** Gateways that share one shard: one writes, and another takes over when it is closed, paused or killed; the ledger never forks. */
+/**
+ * Gateways that share one shard: one writes, and another takes over when it is closed, paused or killed; the ledger never forks.
+ *
+ * Fault: a writer paused beyond its lease
+ */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';

@@ -1,4 +1,8 @@
-/** The whole database hangs without closing a connection, or is killed: callers are answered in time, and it goes on once the database does. */
+/**
+ * The whole database hangs without closing a connection, or is killed: callers are answered in time, and it goes on once the database does.
+ *
+ * Fault: a database that hangs
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { isServerInstalled, openServer, type Server } from './server.js';

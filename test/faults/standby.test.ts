@@ -1,4 +1,8 @@
-/** The primary is lost and its synchronous standby promoted: what was released has its record there, whatever went before. */
+/**
+ * The primary is lost and its synchronous standby promoted: what was released has its record there, whatever went before.
+ *
+ * Fault: primary lost, synchronous standby promoted
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { until } from '../until.js';

@@ -1,4 +1,9 @@
-/** A store that is down, hangs or comes back: appends end within their deadline and nothing is half done. */
+/**
+ * A store that is down, hangs or comes back: appends end within their deadline and nothing is half done.
+ *
+ * Fault: a database that hangs
+ * Fault: the database comes back without entries it had acknowledged
+ */
 import t, { type Test } from 'tap';
 import { ledgerFault } from '../../src/ledger/ledger.js';
 import { draftOf, faultOf, openStore } from '../ledger/open-store.js';

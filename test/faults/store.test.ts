@@ -1,4 +1,8 @@
-/** The store is away, hangs or is cut off, before a commit and in one: no record, no release, and the gateway recovers by itself. */
+/**
+ * The store is away, hangs or is cut off, before a commit and in one: no record, no release, and the gateway recovers by itself.
+ *
+ * Fault: connection lost after COMMIT was sent
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { errors } from '../../src/errors.js';

@@ -26,6 +26,8 @@ export type Step = {
   | { readonly does: 'crash'; readonly replica: Replica }
   /** The lease of a shard runs out, so that any other replica may take it over. */
   | { readonly does: 'expire'; readonly shard: number }
+  /** Another session locks the head of a shard: commits take their time. Milliseconds. */
+  | { readonly does: 'lock'; readonly shard: number; readonly time: number }
   | { readonly does: 'read' }
 );
 
@@ -50,6 +52,8 @@ const weighted = [
   'crash',
   'expire',
   'expire',
+  'lock',
+  'lock',
   'read',
   'read',
 ] as const;
@@ -70,6 +74,7 @@ export function planHistory(seed: number): readonly Step[] {
     const pause = random(3) === 0 ? random(25) : 0;
     if (does === 'deliver' || does === 'read') return { does, pause };
     if (does === 'expire') return { does, pause, shard: random(shards) };
+    if (does === 'lock') return { does, pause, shard: random(shards), time: 50 + random(300) };
     const replica = random(replicas);
     if (does === 'append') return { does, pause, replica, count: 1 + random(6), decided: random(2) === 0 };
     return { does, pause, replica };

@@ -1,6 +1,6 @@
 /** Runs a history on real replicas and a real store, each replica behind a proxy of its own, and says what was wrong in the end. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
+import pg from 'pg';
 import pino from 'pino';
 import { openBatchBuilder } from '../../src/ledger/batch.js';
 import { ConnectionLost, connect } from '../../src/ledger/connection.js';
@@ -34,8 +34,8 @@ export interface Outcome {
   readonly leases: number;
 }
 
-/** Leases do not run out by themselves while a history is run; its steps have them do so. Milliseconds. */
-const settings = { shards, lease: 5000, statementDeadline: 400, deadline: 1000, queue: 500 };
+/** Milliseconds. Leases are short, so that they are renewed, and run out, within a history. */
+const settings = { shards, lease: 600, statementDeadline: 400, deadline: 1000, queue: 500 };
 const logger = pino({ level: 'silent' });
 
 export async function runHistory(lane: Lane, seed: number): Promise<Outcome> {
@@ -90,6 +90,10 @@ export async function runHistory(lane: Lane, seed: number): Promise<Outcome> {
     }
     if (step.does === 'expire') {
       await pool.query(`UPDATE ledger_heads SET lease_until = now() - interval '1 s' WHERE shard = $1`, [step.shard]);
+      return;
+    }
+    if (step.does === 'lock') {
+      running.push(lockHead(lane, step.shard, step.time));
       return;
     }
     const replica = alive[step.replica];
@@ -163,6 +167,19 @@ async function untilOpen(options: LedgerOptions): Promise<OpenLedger> {
     } catch (error) {
       if (!(error instanceof ConnectionLost)) throw error;
     }
+  }
+}
+
+async function lockHead({ database }: Lane, shard: number, time: number): Promise<void> {
+  const client = new pg.Client({ connectionString: database });
+  await client.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query('SELECT FROM ledger_heads WHERE shard = $1 FOR UPDATE', [shard]);
+    await sleep(time);
+    await client.query('COMMIT');
+  } finally {
+    await client.end();
   }
 }
 
