@@ -49,7 +49,10 @@ export async function openLedgerStore({ environment: variables }: Pick<Io, 'envi
     await client.connect();
     held.push(() => client.end());
     const keys = logKeysOf(registry.settings.ledger, logKeyFolder(dataFolder));
-    const query: Query = async (text, values) => client.query(text, [...values]);
+    const query: Query = (text, values) =>
+      client.query(text, [...values]).catch(error => {
+        throw error instanceof pg.DatabaseError && error.code === insufficientPrivilege ? notOwner(error) : error;
+      });
     return {
       registry,
       keys,
@@ -89,6 +92,18 @@ async function readRegistry(
     en: `${configFolder} or ${schemasFolder} has faults: run stile check --resolve.`,
   });
 }
+
+/** SQLSTATE (PostgreSQL, appendix A). */
+const insufficientPrivilege = '42501';
+
+const notOwner = (cause: Error) =>
+  new OperatorError(
+    {
+      zh: `登录存储库的角色无权这样做（${cause.message}）。请让 DATABASE_URL 以台账各表所有者的身份登录。`,
+      en: `The store's login may not do this (${cause.message}). Have DATABASE_URL log in as the owner of the ledger's tables.`,
+    },
+    { cause },
+  );
 
 const noShard = () =>
   new OperatorError({

@@ -4,14 +4,25 @@ import t, { type Test } from 'tap';
 import { run } from '../../src/cli/ledger.js';
 import { root } from '../../src/root.js';
 import { type ClosedMonths, mixedDrafts, openClosedMonths, plainDrafts } from '../ledger/closed-months.js';
+import { newId } from '../ledger/open-store.js';
 import { terminalLike } from './audit-terminal.js';
 
 const june = Date.UTC(2022, 5, 10);
 
+/** The login of the tables' owner, whatever the gateway's is. */
+const ownerOf = ({ pool }: ClosedMonths): string => pool.options.connectionString ?? '';
+
+/** Logs in and takes on a role that may do less. */
+function withRole(store: ClosedMonths, name: string): string {
+  const url = new URL(ownerOf(store));
+  url.searchParams.set('options', `-c role=${name}`);
+  return url.href;
+}
+
 /** The command's environment beside a store, as of an operator on the gateway's machine. */
-function shell(store: ClosedMonths, language = 'C') {
+function shell(store: ClosedMonths, language = 'C', as?: string) {
   return terminalLike({
-    DATABASE_URL: store.database,
+    DATABASE_URL: as === undefined ? ownerOf(store) : withRole(store, as),
     STILE_DATA: join(store.folder, 'data'),
     STILE_CONFIG: join(root, 'config'),
     STILE_SCHEMAS: join(root, 'schemas'),
@@ -108,4 +119,28 @@ t.test('drop and hold by command: held, freed, dropped, each in both languages',
   t.match(dropped.out(), /Dropped 2022-06 with its 20 entries from the store; its hashes stay/);
   const actions = (await retentionEntries(store)).map(({ action }) => action);
   t.same(actions, ['archived', 'held', 'freed', 'dropped']);
+});
+
+t.test('who is not the owner of the tables is told so, and the month stays', async t => {
+  const store = await signed(t);
+  t.equal(await run(['archive', '2022-06', '--to', store.folder], shell(store)), 0);
+  const name = `test_${newId().replace(/\W/g, '').toLowerCase()}`;
+  await store.pool.query(`CREATE ROLE ${name} IN ROLE pg_read_all_data, pg_write_all_data`);
+  try {
+    for (const words of [
+      ['drop', '2022-06', '--archive', store.folder],
+      ['hold', '2022-06', '--why', 'case 3'],
+    ]) {
+      const refusal = await run(words, shell(store, 'C', name)).catch((thrown: unknown) => thrown);
+      t.match(
+        (refusal as { text?: unknown }).text,
+        { en: /as the owner of the ledger's tables/, zh: /所有者/ },
+        words[0],
+      );
+    }
+    const { rows } = await store.pool.query(`SELECT count(*)::int FROM ledger_entries_2022_06`);
+    t.equal(rows[0].count, 20);
+  } finally {
+    await store.pool.query(`DROP ROLE ${name}`);
+  }
 });
