@@ -31,6 +31,8 @@ export interface CutProxy {
    * @param number from 1
    */
   hangAt(number: number, moment: Moment): Promise<void>;
+  /** Forgets what was to happen to a message that has not come. */
+  disarm(): void;
   /**
    * Cuts it on the client's side alone, and keeps the message back: the server gets it, and goes on with it, when the
    * returned function is called.
@@ -171,6 +173,9 @@ export async function openCutProxy(t: Ending, database: string): Promise<CutProx
     },
     cutBefore: text => setUnanswered('cut-before', text),
     cutAfter: text => setUnanswered('cut-after', text),
+    disarm() {
+      trap = null;
+    },
     async hangAt(number, moment) {
       let left = number;
       await setAt(`hang-${moment}`, () => --left === 0);

@@ -23,8 +23,12 @@ const isSlow = process.env.STILE_SLOW !== undefined;
 const lease = 200;
 /** For a process it is all one whether it does not hear that a statement was done, or has not sent the next; the one is quick. */
 const moments: readonly Moment[] = isSlow ? ['before', 'after'] : ['before'];
+/** For the slow suite, and for a busy machine; milliseconds. */
+const patience = 400_000;
+t.setTimeout(2 * patience);
+
 for (const moment of moments) {
-  t.test(`the gateway’s process, ${moment} each message`, { timeout: 110_000 }, async t => {
+  t.test(`the gateway’s process, ${moment} each message`, { timeout: patience }, async t => {
     const store = await openStore(t);
     await store.pool.query(changedTable);
     const proxy = await openCutProxy(t, store.database);
