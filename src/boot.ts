@@ -24,11 +24,14 @@ import type { Registry } from './registry/registry.js';
 import { secretFile } from './secret-file.js';
 import { migrate } from './store/migrate.js';
 import { openPool } from './store/pool.js';
+import { asGateway, mayActAsOwner } from './store/roles.js';
 
 export interface BootOptions {
   readonly registry: Registry;
-  /** Connection string of the store. */
+  /** Connection string of the store; whoever logs in takes on the gateway's role. */
   readonly database: string;
+  /** The same as the owner of the tables, for migrations alone; absent: `database`. */
+  readonly ownerDatabase?: string;
   /** Holds the keys, which are never in the store. Replicas share it. */
   readonly dataFolder: string;
   /** Where limits are counted across replicas; without it, in this process. */
@@ -52,7 +55,8 @@ const idlePause = 50;
 
 /** @throws StoreError when the store cannot be used */
 export async function boot(options: BootOptions): Promise<Booted> {
-  const { registry, database, dataFolder, logger, now = Date.now } = options;
+  const { registry, ownerDatabase = options.database, dataFolder, logger, now = Date.now } = options;
+  const database = asGateway(options.database);
   const { settings } = registry;
   const keyFolder = join(dataFolder, 'keys');
   const held: (() => Promise<unknown>)[] = [];
@@ -68,8 +72,11 @@ export async function boot(options: BootOptions): Promise<Booted> {
   let draining = false;
 
   try {
-    await migrate(database);
+    await migrate(ownerDatabase);
     const pool = hold(await openPool(database, logger), pool => pool.end());
+    if (await mayActAsOwner(pool)) {
+      logger.warn('the gateway logs in as the owner of the ledger, and only sets its rights aside');
+    }
     const searches = hold(openSearchPool(database, logger), pool => pool.end());
     const periodKeys = openPeriodKeys(join(keyFolder, 'periods'));
     const exchangeKey = secretFile(keyFolder, 'exchange.key');

@@ -6,6 +6,8 @@ export interface Environment {
   readonly port: number;
   /** Connection string of the store; absent: the gateway starts its own. */
   readonly databaseUrl: string | undefined;
+  /** The same as the owner of its tables, for migrations alone; absent: `databaseUrl`. */
+  readonly ownerUrl: string | undefined;
   readonly redisUrl: string | undefined;
   readonly dataFolder: string;
   readonly configFolder: string;
@@ -32,6 +34,7 @@ export function readEnvironment(variables: Variables, sandbox: boolean): Environ
     host: variables.HOST || '127.0.0.1',
     port: numberIn(variables, 'PORT', 8080, 65_535),
     databaseUrl: variables.DATABASE_URL || undefined,
+    ownerUrl: variables.STILE_OWNER_URL || undefined,
     redisUrl: variables.REDIS_URL || undefined,
     dataFolder: variables.STILE_DATA || 'data',
     configFolder: variables.STILE_CONFIG || 'config',

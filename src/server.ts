@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
-import { boot } from './boot.js';
+import { type BootOptions, boot } from './boot.js';
 import { type Environment, readEnvironment } from './environment.js';
 import { OperatorError } from './operator-error.js';
 import type { Fault } from './registry/fault.js';
@@ -93,29 +93,33 @@ async function start({ variables, sandbox }: ServeOptions, parts: Parts): Promis
   const { environment, logger, held } = parts;
   const { dataFolder, redisUrl } = environment;
   // The store gets ready in a process of its own meanwhile.
-  const store = environment.databaseUrl ?? openEmbedded(parts);
+  const { databaseUrl, ownerUrl } = environment;
+  const store =
+    databaseUrl === undefined ? openEmbedded(parts) : { database: databaseUrl, ownerDatabase: ownerUrl ?? databaseUrl };
   const samples = sandbox ? await startSandbox(variables, urlOf(environment, environment.port)) : undefined;
   if (samples) held.push(() => samples.departments.close());
   const registry = await readRegistry(environment, { ...variables, ...samples?.variables }, sandbox);
-  const database = await store;
-  const gateway = await boot({ registry, database, dataFolder, logger, ...(redisUrl && { redisUrl }) });
+  const gateway = await boot({ registry, ...(await store), dataFolder, logger, ...(redisUrl && { redisUrl }) });
   held.push(() => gateway.close());
   const url = await listen(gateway.app, environment);
   return { url, environment, registry, departments: samples?.departments, drain: () => gateway.drain() };
 }
 
-function openEmbedded(parts: Parts): Promise<string> {
+function openEmbedded(parts: Parts): Promise<Pick<BootOptions, 'database' | 'ownerDatabase'>> {
   const embedded = startEmbedded({ dataFolder: parts.environment.dataFolder, logger: parts.logger });
-  // One that fails to start has nothing to stop; whoever awaits the connection string hears why.
+  // One that fails to start has nothing to stop; whoever awaits the connection strings hears why.
   parts.stopStore = () =>
     embedded.then(
       ({ stop }) => stop(),
       () => undefined,
     );
   parts.held.push(parts.stopStore);
-  const connectionString = embedded.then(started => started.connectionString);
-  connectionString.catch(() => undefined);
-  return connectionString;
+  const store = embedded.then(({ connectionString, gatewayConnectionString }) => ({
+    database: gatewayConnectionString,
+    ownerDatabase: connectionString,
+  }));
+  store.catch(() => undefined);
+  return store;
 }
 
 async function readRegistry(

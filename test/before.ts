@@ -20,7 +20,8 @@ for (const name of await readdir(tmpdir())) {
 const dataFolder = suiteFolder(process.ppid);
 await mkdir(dataFolder, { mode: 0o755 });
 const server = await startEmbedded({ dataFolder, logger });
-await writeFile(join(dataFolder, 'connection'), server.connectionString, { mode: 0o600 });
+const connections = { owner: server.connectionString, gateway: server.gatewayConnectionString };
+await writeFile(join(dataFolder, 'connections'), JSON.stringify(connections), { mode: 0o600 });
 // Leaves the server running, as a killed gateway would; `after` takes it over.
 process.exit(0);
 

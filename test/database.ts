@@ -1,6 +1,6 @@
 /** Gives a test its own empty database on the one embedded PostgreSQL that serves the whole suite. */
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { suiteFolder } from './suite-folder.js';
@@ -13,18 +13,31 @@ interface Ending {
 /**
  * Makes a fresh, empty database and drops it, with whatever still uses it, when the test ends.
  *
- * @returns its connection string
+ * @returns its connection string, as its owner
  */
 export async function database(t: Ending): Promise<string> {
-  const server = await readFile(join(suiteFolder(process.ppid), 'connection'), 'utf8').catch(() => {
-    throw new Error('there is no test server: run the test through tap, which starts one before the suite');
-  });
+  const server = logins().owner;
   const name = `test_${randomBytes(8).toString('hex')}`;
   await once(server, `CREATE DATABASE ${name}`);
   t.teardown(() => once(server, `DROP DATABASE ${name} WITH (FORCE)`));
   const url = new URL(server);
   url.pathname = `/${name}`;
   return url.href;
+}
+
+/** @returns the connection string of the same database, as the gateway logs in */
+export function asGatewayLogin(database: string): string {
+  const url = new URL(database);
+  const { username, password } = new URL(logins().gateway);
+  return Object.assign(url, { username, password }).href;
+}
+
+function logins(): { readonly owner: string; readonly gateway: string } {
+  try {
+    return JSON.parse(readFileSync(join(suiteFolder(process.ppid), 'connections'), 'utf8'));
+  } catch {
+    throw new Error('there is no test server: run the test through tap, which starts one before the suite');
+  }
 }
 
 async function once(server: string, statement: string): Promise<void> {

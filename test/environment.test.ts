@@ -6,6 +6,7 @@ t.test('with nothing set, it is what docs say', async t => {
     host: '127.0.0.1',
     port: 8080,
     databaseUrl: undefined,
+    ownerUrl: undefined,
     redisUrl: undefined,
     dataFolder: 'data',
     configFolder: 'config',
@@ -16,13 +17,25 @@ t.test('with nothing set, it is what docs say', async t => {
 });
 
 t.test('an empty variable counts as unset', async t => {
-  const empty = { HOST: '', PORT: '', DATABASE_URL: '', REDIS_URL: '', STILE_DATA: '', STILE_DRAIN: '', LOG_LEVEL: '' };
+  const empty = {
+    HOST: '',
+    PORT: '',
+    DATABASE_URL: '',
+    STILE_OWNER_URL: '',
+    REDIS_URL: '',
+    STILE_DATA: '',
+    STILE_DRAIN: '',
+    LOG_LEVEL: '',
+  };
   t.same(readEnvironment(empty, false), readEnvironment({}, false));
 });
 
 t.test('what is set counts', async t => {
   const set = { PORT: '0', STILE_DRAIN: '30', LOG_LEVEL: 'debug', DATABASE_URL: 'postgresql://store/stile' };
   t.match(readEnvironment(set, true), { port: 0, drainSeconds: 30, logLevel: 'debug', databaseUrl: set.DATABASE_URL });
+  t.match(readEnvironment({ STILE_OWNER_URL: 'postgresql://owner@store/stile' }, true), {
+    ownerUrl: 'postgresql://owner@store/stile',
+  });
 });
 
 t.test('what makes no sense is told by the variable’s name', async t => {

@@ -11,13 +11,15 @@ import { loadRegistry } from '../src/registry/load.js';
 import type { Registry } from '../src/registry/registry.js';
 import { root } from '../src/root.js';
 import { type Departments, startDepartments } from '../src/sandbox/departments.js';
-import { database } from './database.js';
+import { asGatewayLogin, database } from './database.js';
 
 export type Test = Parameters<typeof database>[0] & { testdir(): string };
 
 export interface GatewayOptions {
   /** Share another gateway's store, departments and keys: a second replica. */
   readonly beside?: TestGateway;
+  /** Connection string of a server of the test's own, as the owner: the gateway has no login of its own there. */
+  readonly store?: string;
   /** Connection string of the gateway's own way to the store, such as a proxy that can cut it. */
   readonly route?: (database: string) => Promise<string>;
   readonly change?: (registry: Registry) => Registry;
@@ -30,6 +32,7 @@ export interface GatewayOptions {
 
 export interface TestGateway extends Booted {
   readonly url: string;
+  /** Connection string of the store, as its owner. */
   readonly database: string;
   readonly dataFolder: string;
   readonly departments: Departments;
@@ -67,11 +70,13 @@ export async function openGateway(t: Test, options: GatewayOptions = {}): Promis
   const departments = beside?.departments ?? (await startDepartments({ host: '127.0.0.1', apiKey, secret }));
   if (beside === undefined) t.teardown(() => departments.close());
   const registry = beside?.registry ?? (await readRegistry(departments, apiKey, secret));
-  const store = beside?.database ?? (await database(t));
+  const store = options.store ?? beside?.database ?? (await database(t));
+  const login = options.store ?? asGatewayLogin(store);
   const dataFolder = beside?.dataFolder ?? t.testdir();
   const booted = await boot({
     registry: options.change?.(registry) ?? registry,
-    database: (await options.route?.(store)) ?? store,
+    database: (await options.route?.(login)) ?? login,
+    ownerDatabase: store,
     dataFolder,
     logger: options.logger ?? pino({ level: 'silent' }),
     ...(options.now && { now: options.now }),

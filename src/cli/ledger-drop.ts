@@ -13,7 +13,7 @@ stay, so that receipts and proofs still verify. Never a month under legal hold, 
 
   --archive DIR  the folder of all archives
   --by ID        who does it, for the ledger; otherwise the login
-DATABASE_URL (of the tables' owner), STILE_DATA and STILE_CONFIG are as for stile start.`;
+STILE_OWNER_URL (or DATABASE_URL), STILE_DATA and STILE_CONFIG are as for stile start.`;
 
 /** @returns 0 when it is dropped */
 export async function run(words: readonly string[], io: Io): Promise<number> {

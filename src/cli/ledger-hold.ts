@@ -12,7 +12,7 @@ stile ledger hold YYYY-MM --free [--by ID]
 Puts a month (UTC) under legal hold, so that nobody drops it, or ends that. Either is entered into the ledger; of the reason,
 which stays beside it, the ledger has a keyed digest.
 
-DATABASE_URL (of the tables' owner), STILE_DATA and STILE_CONFIG are as for stile start.`;
+STILE_OWNER_URL (or DATABASE_URL), STILE_DATA and STILE_CONFIG are as for stile start.`;
 
 /** @returns 0 when it is done */
 export async function run(words: readonly string[], io: Io): Promise<number> {

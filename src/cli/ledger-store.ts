@@ -36,7 +36,7 @@ export async function openLedgerStore({ environment: variables }: Pick<Io, 'envi
   const registry = await readRegistry(environment, variables);
   const logger = pino({ level: environment.logLevel }, pino.destination(2));
   const { dataFolder } = environment;
-  const address = environment.databaseUrl;
+  const address = environment.ownerUrl ?? environment.databaseUrl;
   const embedded = address === undefined ? await startEmbedded({ dataFolder, logger }) : undefined;
   const database = address ?? embedded?.connectionString ?? '';
   const held: (() => Promise<unknown>)[] = embedded === undefined ? [] : [() => embedded.stop()];
@@ -99,8 +99,8 @@ const insufficientPrivilege = '42501';
 const notOwner = (cause: Error) =>
   new OperatorError(
     {
-      zh: `登录存储库的角色无权这样做（${cause.message}）。请让 DATABASE_URL 以台账各表所有者的身份登录。`,
-      en: `The store's login may not do this (${cause.message}). Have DATABASE_URL log in as the owner of the ledger's tables.`,
+      zh: `登录存储库的角色无权这样做（${cause.message}）。请将 STILE_OWNER_URL 设为以台账各表所有者身份登录的地址。`,
+      en: `The store's login may not do this (${cause.message}). Set STILE_OWNER_URL to log in as the owner of the ledger's tables.`,
     },
     { cause },
   );

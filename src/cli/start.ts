@@ -11,16 +11,17 @@ import { environmentLanguage, paint, type Terminal, terminalOf } from './termina
 
 export const usage = `stile start [--sandbox]
 
-  --sandbox      also run the sample departments' systems, on free ports and under random secrets
+  --sandbox        also run the sample departments' systems, on free ports and under random secrets
 
-  HOST, PORT     where to listen (127.0.0.1, 8080)
-  DATABASE_URL   the store, a PostgreSQL 15 or newer; without it the gateway starts its own under STILE_DATA
-  REDIS_URL      where replicas count limits together; without it each counts its own
-  STILE_DATA     keys, and the gateway's own PostgreSQL (data)
-  STILE_CONFIG   config
-  STILE_SCHEMAS  schemas
-  STILE_DRAIN    seconds of taking work after being told to stop, for load balancers to notice (5; sandbox 0)
-  LOG_LEVEL      info; sandbox warn`;
+  HOST, PORT       where to listen (127.0.0.1, 8080)
+  DATABASE_URL     the store, a PostgreSQL 15 or newer; without it the gateway starts its own under STILE_DATA
+  STILE_OWNER_URL  the same store as the owner of its tables, for migrations alone; without it DATABASE_URL
+  REDIS_URL        where replicas count limits together; without it each counts its own
+  STILE_DATA       keys, and the gateway's own PostgreSQL (data)
+  STILE_CONFIG     config
+  STILE_SCHEMAS    schemas
+  STILE_DRAIN      seconds of taking work after being told to stop, for load balancers to notice (5; sandbox 0)
+  LOG_LEVEL        info; sandbox warn`;
 
 const client = 'housing/permits';
 const purpose = 'public-rental-housing';

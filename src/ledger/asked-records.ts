@@ -59,7 +59,9 @@ export async function* askedRecords(
     if (from !== undefined) where.push(`time >= ${parameter(values, from)}`);
     if (until !== undefined) where.push(`time < ${parameter(values, until)}`);
     if (after !== undefined) {
-      where.push(`(time, shard, index) > (${after.map(value => parameter(values, value)).join(', ')})`);
+      const [time, ...place] = after.map(value => parameter(values, value));
+      // The store leaves out partitions by the first condition only.
+      where.push(`time >= ${time}`, `(time, shard, index) > (${[time, ...place].join(', ')})`);
     }
     const rows = await readInOrder<AskedRow>(
       pool,

@@ -2,6 +2,7 @@
 import { DatabaseError, Pool, type QueryResultRow } from 'pg';
 import type { Logger } from 'pino';
 import { isOwnFault } from '../store/away.js';
+import { withSetting } from '../store/session-setting.js';
 import type { Position } from './ledger.js';
 
 export const searchFault = {
@@ -33,9 +34,8 @@ const searchersAtOnce = 3;
  */
 export function openSearchPool(database: string, logger: Logger): Pool {
   const pool = new Pool({
-    connectionString: database,
+    connectionString: withSetting(database, 'default_transaction_read_only', 'on'),
     application_name: 'stile search',
-    options: '-c default_transaction_read_only=on',
     max: searchersAtOnce,
     connectionTimeoutMillis: statementLimit,
     statement_timeout: statementLimit,

@@ -3,13 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Claim, makeDatabase } from './claim.js';
 import { shutDown } from './postmaster.js';
+import { giveGatewayLogin } from './roles.js';
 import { addressIn, planServer, type ServerPlan } from './server-plan.js';
 import { StoreError } from './store-error.js';
 import { type TakenServer, takeServer } from './take-server.js';
 
 export interface Embedded {
-  /** `postgresql://…` of the database `stile`; carries a password. It stays the same when the server has to be started anew. */
+  /** `postgresql://…` of the database `stile`, as its owner; carries a password. It stays the same when the server has to be started anew. */
   readonly connectionString: string;
+  /** The same, as the gateway, which cannot rewrite the ledger; its password is a new one at each start of a gateway. */
+  readonly gatewayConnectionString: string;
   /** Shuts the server down (sessions are ended, nothing committed is lost) and resolves when its process is gone. */
   stop(): Promise<void>;
 }
@@ -38,7 +41,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const taken = await takeServer(plan);
     await makeDatabase(addressIn(plan, taken.port, 'postgres'), database);
     logger.info({ folder: plan.placement.home, version: plan.binaries.version }, 'embedded PostgreSQL is ready');
-    return { connectionString: addressIn(plan, taken.port, database), stop: keep(plan, taken) };
+    const connectionString = addressIn(plan, taken.port, database);
+    const gatewayConnectionString = await giveGatewayLogin(connectionString);
+    return { connectionString, gatewayConnectionString, stop: keep(plan, taken) };
   } catch (error) {
     throw inPlainWords(error, dataFolder);
   }

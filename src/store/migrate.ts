@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { root } from '../root.js';
 import { unreachable } from './pool.js';
+import { makeRoles } from './roles.js';
 import { StoreError } from './store-error.js';
 
 interface Migration {
@@ -18,10 +19,11 @@ interface Migration {
 const lock = 5_491_837_266;
 
 /**
- * Runs what has not run yet, each in a transaction of its own.
+ * Runs what has not run yet, each in a transaction of its own; before the first it makes the roles that they speak of.
  *
  * @param database connection string of an owner
- * @throws StoreError when the store was made by newer code, or a migration that ran has been altered since
+ * @throws StoreError when the store was made by newer code, a migration that ran has been altered since, or one is to be
+ * run by somebody who is not the owner
  */
 export async function migrate(
   database: string,
@@ -33,17 +35,41 @@ export async function migrate(
   });
   try {
     await client.query('SELECT pg_advisory_lock($1)', [lock]);
+    const migrations = pending(readMigrations(folder), await readDone(client));
+    if (migrations.length === 0) return;
+    await refuseOthers(client, migrations);
+    await makeRoles(client);
     await client.query(
       `CREATE TABLE IF NOT EXISTS migrations
         (name text PRIMARY KEY, digest text NOT NULL, run_at timestamptz NOT NULL DEFAULT now())`,
     );
-    const { rows } = await client.query<{ name: string; digest: string }>('SELECT name, digest FROM migrations');
-    for (const migration of pending(readMigrations(folder), new Map(rows.map(row => [row.name, row.digest])))) {
-      await run(client, migration);
-    }
+    for (const migration of migrations) await run(client, migration);
   } finally {
     await client.end();
   }
+}
+
+/** The digests of those that have run, by name. */
+async function readDone(client: Client): Promise<ReadonlyMap<string, string>> {
+  const { rows: tables } = await client.query<{ made: boolean }>(
+    `SELECT to_regclass('migrations') IS NOT NULL AS made`,
+  );
+  if (tables[0]?.made !== true) return new Map();
+  const { rows } = await client.query<{ name: string; digest: string }>('SELECT name, digest FROM migrations');
+  return new Map(rows.map(row => [row.name, row.digest]));
+}
+
+/** A gateway that is not the owner starts as long as there is nothing to run. */
+async function refuseOthers(client: Client, migrations: readonly Migration[]): Promise<void> {
+  const { rows } = await client.query<{ may: boolean }>(
+    `SELECT has_schema_privilege(current_schema(), 'CREATE') AS may`,
+  );
+  if (rows[0]?.may === true) return;
+  const names = migrations.map(({ name }) => name);
+  throw new StoreError({
+    zh: `存储库需要执行迁移（${names.join('、')}），只有其所有者可以执行。请设置 STILE_OWNER_URL。`,
+    en: `The store needs migrations (${names.join(', ')}) that only its owner may run. Set STILE_OWNER_URL.`,
+  });
 }
 
 function readMigrations(folder: string): readonly Migration[] {

@@ -1,6 +1,7 @@
 /** The pool of connections to the store, opened only on a PostgreSQL that keeps what it acknowledges. */
 import { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { roleRefused } from './roles.js';
 import { StoreError } from './store-error.js';
 
 /** Oldest PostgreSQL, as `server_version_num` counts. */
@@ -56,6 +57,7 @@ async function refuseUnsafe(pool: Pool): Promise<void> {
 }
 
 export const unreachable = (cause: Error): StoreError =>
+  roleRefused(cause) ??
   new StoreError(
     {
       zh: `无法连接存储库：${cause.message}。请检查 DATABASE_URL 以及数据库是否在运行。`,

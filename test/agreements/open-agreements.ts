@@ -11,7 +11,7 @@ import { type OpenLedger, openLedger } from '../../src/ledger/open.js';
 import { openPeriodKeys } from '../../src/ledger/period-keys.js';
 import type { Registry } from '../../src/registry/registry.js';
 import { migrate } from '../../src/store/migrate.js';
-import { database } from '../database.js';
+import { asGatewayLogin, database } from '../database.js';
 import { registryOf } from './sample.js';
 
 type Test = Parameters<typeof database>[0] & { testdir(): string };
@@ -23,6 +23,7 @@ export interface Replica extends AgreementChanges {
 
 export interface AgreementsStore {
   readonly database: string;
+  /** As the owner; replicas have the gateway's. */
   readonly pool: pg.Pool;
   /** Set to put another registry in force; the replicas' indices are told by whoever sets it. */
   registry: Registry;
@@ -40,6 +41,10 @@ export async function openAgreements(t: Test, shards = 1): Promise<AgreementsSto
   // The database is dropped when the test ends, which idle connections hear of.
   pool.on('error', () => {});
   t.teardown(() => pool.end());
+  const gatewayString = asGatewayLogin(connectionString);
+  const gatewayPool = new pg.Pool({ connectionString: gatewayString, max: 4 });
+  gatewayPool.on('error', () => {});
+  t.teardown(() => gatewayPool.end());
   const keys = openPeriodKeys(join(t.testdir(), 'periods'));
   const settings = {
     deadline: 10_000,
@@ -55,15 +60,15 @@ export async function openAgreements(t: Test, shards = 1): Promise<AgreementsSto
     registry: registryOf(),
     async replica(listens = false) {
       const { registry } = store;
-      const ledger = await openLedger({ database: connectionString, keys, settings, logger: silent });
+      const ledger = await openLedger({ database: gatewayString, keys, settings, logger: silent });
       t.teardown(() => ledger.close());
-      const read = () => readAgreements(pool);
+      const read = () => readAgreements(gatewayPool);
       const index = await openAgreementIndex({ read, registry, secret: Buffer.alloc(32, 9) });
       if (listens) {
-        const listener = await watchAgreements(connectionString, index, silent);
+        const listener = await watchAgreements(gatewayString, index, silent);
         t.teardown(() => listener.close());
       }
-      return { pool, ledger, index, registry: () => store.registry, logger: silent };
+      return { pool: gatewayPool, ledger, index, registry: () => store.registry, logger: silent };
     },
   };
   return store;

@@ -116,7 +116,7 @@ t.test('while forsaken intents are closed', async t => {
 
 t.test('while a change is made again', async t => {
   const { store, proxy, ledger, waiting } = await openLate(t, {});
-  await store.pool.query('CREATE TABLE changed (run int)');
+  await store.pool.query('CREATE TABLE changed (run int); GRANT INSERT ON changed TO stile_gateway');
   let runs = 0;
   const draft = draftOf({ agreements: 0 });
   const late = proxy.deliverLate('COMMIT');

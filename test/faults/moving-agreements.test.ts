@@ -11,6 +11,7 @@ const { unmarried, partner } = sampleResidents;
 /** From the time it is made, the version moves under each append, so many times. */
 const moveAt = (times: number) => `
   CREATE SEQUENCE moves;
+  GRANT USAGE ON SEQUENCE moves TO stile_gateway;
   CREATE FUNCTION move() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN
     IF pg_trigger_depth() = 1 AND NEW.size > OLD.size AND nextval('moves') <= ${times} THEN

@@ -43,6 +43,7 @@ async function start(): Promise<GatewayProcess> {
     program: [fileURLToPath(new URL('./bare-gateway.js', import.meta.url))],
     environment: {
       ...config,
+      // As the owner, whose rights the gateway sets aside.
       DATABASE_URL: store,
       SANDBOX_CIVIL_AFFAIRS_URL: departments.civilAffairs.url,
       SANDBOX_CIVIL_AFFAIRS_API_KEY: 'key',

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
 import { startDepartments } from '../../src/sandbox/departments.js';
 import { sampleResidents } from '../../src/sandbox/samples.js';
-import { database } from '../database.js';
+import { asGatewayLogin, database } from '../database.js';
 import { callers, importAgreements, openGateway, sandboxAgreements, withoutCounting } from '../gateway.js';
 import { refusedWith } from '../refusal.js';
 import { until } from '../until.js';
@@ -100,13 +100,15 @@ t.test('a crash between claim and answer: the key is 409, and what was intended 
   t.teardown(() => departments.close());
   const { civilAffairs } = departments;
   const folder = t.testdir();
+  const store = await database(t);
   const options = {
     port: await freePort(),
     dataFolder: folder,
     environment: {
       // A lease that runs out soon, so that the crashed one's shard is free soon.
       ...(await makeConfig(folder, text => `${text}\nledger: { lease: 1000 }\n`)),
-      DATABASE_URL: await database(t),
+      DATABASE_URL: asGatewayLogin(store),
+      STILE_OWNER_URL: store,
       SANDBOX_CIVIL_AFFAIRS_URL: civilAffairs.url,
       SANDBOX_CIVIL_AFFAIRS_API_KEY: 'key',
       SANDBOX_PUBLIC_SECURITY_URL: departments.publicSecurity.url,

@@ -36,7 +36,7 @@ export function openGatewayOn(
   deadline = ledgerSettings.deadline,
 ): Promise<TestGateway> {
   return openGateway(t, {
-    route: async () => database,
+    store: database,
     change: registry => ({
       ...registry,
       settings: { ...registry.settings, ledger: { ...registry.settings.ledger, ...ledgerSettings, deadline } },

@@ -1,22 +1,21 @@
 /** An assertion's id is used once, whichever replica is asked, and is forgotten only when it could not be used again. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import pg from 'pg';
 import t, { type Test } from 'tap';
 import { useAssertionId } from '../../src/identity/assertion-id.js';
 import type { Query } from '../../src/ledger/ledger.js';
-import { root } from '../../src/root.js';
-import { database } from '../database.js';
+import { migrate } from '../../src/store/migrate.js';
+import { asGatewayLogin, database } from '../database.js';
 
 /** As many replicas on one store, each with a pool of its own. */
 async function replicas(t: Test, count: number): Promise<{ queries: Query[]; rows: () => Promise<number> }> {
-  const connectionString = await database(t);
+  const owner = await database(t);
+  await migrate(owner);
+  const connectionString = asGatewayLogin(owner);
   const pools = Array.from({ length: count }, () => new pg.Pool({ connectionString, max: 2 }));
   // The database is dropped when the test ends, which idle connections hear of.
   for (const pool of pools) pool.on('error', () => {});
   t.teardown(() => Promise.all(pools.map(pool => pool.end())));
   const [first] = pools;
-  await first?.query(await readFile(join(root, 'src/store/migrations/003-identity.sql'), 'utf8'));
   return {
     queries: pools.map(pool => (text, values) => pool.query(text, [...values])),
     rows: async () => Number((await first?.query('select count(*) from assertion_ids'))?.rows[0].count),

@@ -1,6 +1,6 @@
 /** A gateway's identity part as tests see it: a real server on a port, its store a real database, its records in a list. */
 import { generateKeyPairSync, type JsonWebKey, type KeyObject, randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify from 'fastify';
@@ -11,9 +11,9 @@ import { type KeyRing, openKeyRing } from '../../src/identity/key-ring.js';
 import { sandboxKey, sandboxPublicKey } from '../../src/identity/sandbox-key.js';
 import type { Draft, LedgerError, Position, Query } from '../../src/ledger/ledger.js';
 import type { Client, IdentitySettings, Registry } from '../../src/registry/registry.js';
-import { root } from '../../src/root.js';
 import { tokenRoutes } from '../../src/routes/token.js';
-import { database } from '../database.js';
+import { migrate } from '../../src/store/migrate.js';
+import { asGatewayLogin, database } from '../database.js';
 
 /** What a test hands over so that things go when it ends. */
 export interface Ending {
@@ -50,11 +50,12 @@ export async function deploy(
   sourceRate = 10_000,
 ): Promise<Deployment> {
   const server = Fastify({ logger: false });
-  const pool = new pg.Pool({ connectionString: await database(t), max: 4 });
+  const connectionString = await database(t);
+  await migrate(connectionString);
+  const pool = new pg.Pool({ connectionString: asGatewayLogin(connectionString), max: 4 });
   // The database is dropped when the test ends, which idle connections hear of.
   pool.on('error', () => {});
   const query: Query = (text, values) => pool.query(text, [...values]);
-  await pool.query(await readFile(join(root, 'src/store/migrations/003-identity.sql'), 'utf8'));
   const listening = Fastify();
   const port = new URL(await listening.listen({ port: 0, host: '127.0.0.1' })).port;
   await listening.close();

@@ -33,7 +33,7 @@ t.test('a change moves the version on every head and its entries follow one anot
 t.test('a change that throws leaves no trace and tells its caller why', async t => {
   const store = await openStore(t);
   const ledger = await store.open();
-  await store.pool.query('CREATE TABLE changed (id int)');
+  await store.pool.query('CREATE TABLE changed (id int); GRANT INSERT ON changed TO stile_gateway');
   const refused = ledger.appendWithChange(
     draftOf(),
     async query => {
@@ -122,7 +122,7 @@ t.test('changes of two replicas race with each other and with the appends of bot
 t.test('a change whose shard was taken over is made in another, once', async t => {
   const store = await openStore(t);
   const ledger = await store.open();
-  await store.pool.query('CREATE TABLE changed (run int)');
+  await store.pool.query('CREATE TABLE changed (run int); GRANT INSERT ON changed TO stile_gateway');
   await store.pool.query(
     "UPDATE ledger_heads SET epoch = epoch + 1, holder = 'x', lease_until = now() + interval '1 h'",
   );

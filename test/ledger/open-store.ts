@@ -7,12 +7,16 @@ import { type Draft, LedgerError, type LedgerFault } from '../../src/ledger/ledg
 import { type LedgerOptions, type OpenLedger, openLedger } from '../../src/ledger/open.js';
 import { openPeriodKeys } from '../../src/ledger/period-keys.js';
 import { migrate } from '../../src/store/migrate.js';
-import { database } from '../database.js';
+import { asGatewayLogin, database } from '../database.js';
 
 type Test = Parameters<typeof database>[0] & { testdir(): string };
 
 export interface Store {
+  /** Connection string, as the gateway logs in. */
   readonly database: string;
+  /** The same as the owner. */
+  readonly owner: string;
+  /** As the owner. */
   readonly pool: pg.Pool;
   open(change?: Partial<LedgerOptions['settings']>, options?: Partial<LedgerOptions>): Promise<OpenLedger>;
 }
@@ -34,13 +38,15 @@ export async function openStore(t: Test): Promise<Store> {
   pool.on('error', () => {});
   t.teardown(() => pool.end());
   await migrate(connectionString);
+  const gatewayString = asGatewayLogin(connectionString);
   const keys = openPeriodKeys(join(t.testdir(), 'periods'));
   return {
-    database: connectionString,
+    database: gatewayString,
+    owner: connectionString,
     pool,
     async open(change = {}, options = {}) {
       const ledger = await openLedger({
-        database: connectionString,
+        database: gatewayString,
         keys,
         settings: { ...settings, ...change },
         logger: pino({ level: 'silent' }),

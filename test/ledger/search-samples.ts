@@ -7,7 +7,7 @@ import { openPeriodKeys } from '../../src/ledger/period-keys.js';
 import type { Place } from '../../src/ledger/search.js';
 import { isFailure, openSearchPool, type SearchFailure } from '../../src/ledger/search-pool.js';
 import { migrate } from '../../src/store/migrate.js';
-import { database } from '../database.js';
+import { asGatewayLogin, database } from '../database.js';
 import { makeMonths, noteMonths } from './months.js';
 
 export const logger = pino({ level: 'silent' });
@@ -18,7 +18,8 @@ export async function searchable(t: Parameters<typeof database>[0] & { testdir()
   const pool = new pg.Pool({ connectionString, max: 2 });
   // A connection may hear that the database is dropped while it is being closed.
   pool.on('error', () => {});
-  const searches = openSearchPool(connectionString, logger);
+  const gatewayString = asGatewayLogin(connectionString);
+  const searches = openSearchPool(gatewayString, logger);
   const keys = openPeriodKeys(t.testdir());
   t.teardown(() => Promise.all([pool.end(), searches.end()]).then(() => {}));
   const open = async () => {
@@ -30,11 +31,11 @@ export async function searchable(t: Parameters<typeof database>[0] & { testdir()
       checkpointEvery: 1000,
       shards: 1,
     };
-    const ledger = await openLedger({ database: connectionString, keys, settings, logger });
+    const ledger = await openLedger({ database: gatewayString, keys, settings, logger });
     t.teardown(() => ledger.close());
     return ledger;
   };
-  return { database: connectionString, pool, searches, keys, open };
+  return { database: gatewayString, pool, searches, keys, open };
 }
 
 export function found<T extends object>(result: T | SearchFailure | null): T {

@@ -13,7 +13,7 @@ import { openSearchPool } from '../../src/ledger/search-pool.js';
 import { auditRoutes } from '../../src/routes/audit.js';
 import { tokenRoutes } from '../../src/routes/token.js';
 import { migrate } from '../../src/store/migrate.js';
-import { database } from '../database.js';
+import { asGatewayLogin, database } from '../database.js';
 import { sampleRegistry } from '../identity/deployment.js';
 
 export interface AuditGateway {
@@ -49,6 +49,7 @@ export interface Controls {
 export async function auditGateway(t: Test, controls: Controls = {}): Promise<AuditGateway> {
   const connectionString = await database(t);
   await migrate(connectionString);
+  const gatewayString = asGatewayLogin(connectionString);
   const data = t.testdir();
   const log: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line: string) => log.push(line) });
@@ -61,11 +62,11 @@ export async function auditGateway(t: Test, controls: Controls = {}): Promise<Au
     checkpointEvery: 1000,
     shards: 1,
   };
-  const ledger = await openLedger({ database: connectionString, keys, settings, logger });
+  const ledger = await openLedger({ database: gatewayString, keys, settings, logger });
   const pool = new pg.Pool({ connectionString, max: 2 });
   // A connection may hear that the database is dropped while it is being closed.
   pool.on('error', () => {});
-  const searches = controls.searches?.(connectionString) ?? openSearchPool(connectionString, logger);
+  const searches = controls.searches?.(gatewayString) ?? openSearchPool(gatewayString, logger);
 
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

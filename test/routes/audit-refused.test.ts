@@ -4,6 +4,7 @@ import t from 'tap';
 import type { AuditTailReply } from '../../schemas/stile/audit-tail-reply.js';
 import { LedgerError, positionText } from '../../src/ledger/ledger.js';
 import { openSearchPool } from '../../src/ledger/search-pool.js';
+import { withSetting } from '../../src/store/session-setting.js';
 import { draftOf } from '../ledger/open-store.js';
 import { auditGateway, type Controls, call, looks, type Problem } from './audit-gateway.js';
 
@@ -156,11 +157,7 @@ t.test('a search that takes too long is stopped, and recorded', async t => {
 
 t.test('a search that the store does not answer, or that is a bug, shows nothing and is recorded', async t => {
   const nowhere = () => openSearchPool('postgres://127.0.0.1:1/none', logger);
-  const senseless = (database: string) => {
-    const searches = openSearchPool(database, logger);
-    searches.options.options = '-c search_path=nowhere';
-    return searches;
-  };
+  const senseless = (database: string) => openSearchPool(withSetting(database, 'search_path', 'nowhere'), logger);
   for (const [searches, code, status] of [
     [nowhere, 'STILE_SEARCH_UNAVAILABLE', 503],
     [senseless, 'STILE_FAULT', 500],

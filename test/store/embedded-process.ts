@@ -8,7 +8,8 @@ const logger = pino({ level: 'silent' });
 try {
   const server = await startEmbedded({ dataFolder, logger, sockets: sockets === 'sockets' });
   process.once('SIGTERM', () => server.stop().then(() => process.exit(0)));
-  console.log(JSON.stringify({ connectionString: server.connectionString }));
+  const { connectionString, gatewayConnectionString } = server;
+  console.log(JSON.stringify({ connectionString, gatewayConnectionString }));
 } catch (error) {
   if (!(error instanceof StoreError)) throw error;
   console.log(JSON.stringify({ refusal: error.text }));

@@ -17,6 +17,7 @@ export const nobody = isRoot ? { uid: 65534, gid: 65534 } : { uid: userInfo().ui
 export interface Holder {
   readonly process: ChildProcess;
   readonly connectionString: string;
+  readonly gatewayConnectionString: string;
 }
 
 /** A fresh data folder that anybody may enter; whatever server it has is killed when the test ends. */
@@ -38,13 +39,13 @@ export async function dataFolder(t: Test, name = 'data'): Promise<string> {
 }
 
 type Option = 'loopback' | 'nobody';
-type Printed = { connectionString: string } | { refusal: { zh: string; en: string } };
+type Printed = Omit<Holder, 'process'> | { refusal: { zh: string; en: string } };
 
 /** Starts a holder that must get its server. */
 export async function hold(t: Test, folder: string, ...options: Option[]): Promise<Holder> {
   const { child, printed } = await spawnHolder(t, folder, options);
   if ('refusal' in printed) throw new Error(printed.refusal.en);
-  return { process: child, connectionString: printed.connectionString };
+  return { process: child, ...printed };
 }
 
 /** Starts a holder that must not get one, and returns why. */
@@ -61,7 +62,7 @@ export async function race(t: Test, folder: string, count: number): Promise<{ ho
   const refusals: string[] = [];
   for (const { child, printed } of spawned) {
     if ('refusal' in printed) refusals.push(printed.refusal.en);
-    else holders.push({ process: child, connectionString: printed.connectionString });
+    else holders.push({ process: child, ...printed });
   }
   return { holders, refusals };
 }

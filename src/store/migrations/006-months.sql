@@ -18,8 +18,8 @@ LANGUAGE sql STABLE AS $$
   WHERE inhrelid = to_regclass(parent || '_' || month.name)
 $$;
 
--- Makes those partitions of a time's month that are missing. Each is made beside the table and then attached: made as a partition, it would
--- lock the table against every append.
+-- Makes those partitions of a time's month that are missing. Each is made beside the table and then attached: made as a
+-- partition, it would lock the table against every append.
 CREATE FUNCTION ledger_make_month(of_time bigint) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -126,14 +126,4 @@ BEGIN
 END
 $$;
 
--- 007-rights.sql makes the roles.
-DO $$
-BEGIN
-  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'stile_gateway') THEN
-    GRANT SELECT ON ledger_retention, ledger_kept_leaves TO stile_gateway;
-  END IF;
-  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'stile_audit') THEN
-    GRANT SELECT ON ledger_retention, ledger_kept_leaves TO stile_audit;
-  END IF;
-END
-$$;
+GRANT SELECT ON ledger_retention, ledger_kept_leaves TO stile_gateway, stile_audit;
