@@ -52,6 +52,8 @@ interface Test {
 }
 
 const versions = '/usr/lib/postgresql';
+/** A test that is ended by its timeout tears nothing down (PR_SET_PDEATHSIG, prctl(2)). */
+const dyingWithTest = ['setpriv', '--pdeathsig', 'KILL'];
 /** Milliseconds between looks at a server that is starting or ending. */
 const lookPause = 20;
 
@@ -106,7 +108,7 @@ export async function openServer(t: Test, options: ServerOptions = {}): Promise<
   const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null;
 
   function launch(): ChildProcess {
-    const [program = '', ...args] = [...runner, programOf('postgres'), '-D', folder];
+    const [program = '', ...args] = [...dyingWithTest, ...runner, programOf('postgres'), '-D', folder];
     const launched = spawn(program, args, {
       ...owner,
       cwd: '/',
