@@ -26,7 +26,7 @@ export interface CutProxy {
   hangAfter(text: string): Promise<void>;
   /**
    * Hangs the connection on which the so-many-th message of any client comes next: before it reaches the server, or once the
-   * server has answered it.
+   * server has answered it. A goodbye, which has no answer, does not count.
    *
    * @param number from 1
    */
@@ -178,7 +178,7 @@ export async function openCutProxy(t: Ending, database: string): Promise<CutProx
     },
     async hangAt(number, moment) {
       let left = number;
-      await setAt(`hang-${moment}`, () => --left === 0);
+      await setAt(`hang-${moment}`, message => !message.equals(goodbye) && --left === 0);
     },
     deliverLate: text => set('deliver-late', text),
     hangAfter: text => setUnanswered('hang-after', text),
@@ -189,5 +189,8 @@ function addressOf(database: string): NetConnectOpts {
   const { host, port } = new pg.Client({ connectionString: database });
   return host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
 }
+
+/** Terminate (PostgreSQL 15, section 55.7). */
+const goodbye = Buffer.from([0x58, 0, 0, 0, 4]);
 
 const nothing = (): void => {};

@@ -18,12 +18,10 @@ import { changedTable, verifyWalked } from './append-path.js';
 import { type Moment, openCutProxy } from './cut-proxy.js';
 
 const program = fileURLToPath(new URL('./append-path-process.js', import.meta.url));
-const isSlow = process.env.STILE_SLOW !== undefined;
 /** So that the next one need not wait long for the shard of one that was killed, milliseconds. */
 const lease = 200;
-/** For a process it is all one whether it does not hear that a statement was done, or has not sent the next; the one is quick. */
-const moments: readonly Moment[] = isSlow ? ['before', 'after'] : ['before'];
-/** For the slow suite, and for a busy machine; milliseconds. */
+const moments: readonly Moment[] = ['before', 'after'];
+/** For a busy machine, milliseconds. */
 const patience = 400_000;
 t.setTimeout(2 * patience);
 

@@ -13,14 +13,12 @@ const told = [...section.matchAll(/^\| (.+?) \| .+? \| (`test\/.+?) \|$/gm)].fla
 );
 
 /** The same, as the tests say it of themselves in their first comment. */
-const made = ['test/faults', 'test/ledger'].flatMap(folder =>
-  readdirSync(join(root, folder))
-    .filter(name => name.endsWith('.test.ts'))
-    .flatMap(name => {
-      const [comment = ''] = /^\/\*\*.*?\*\//s.exec(readFileSync(join(root, folder, name), 'utf8')) ?? [];
-      return [...comment.matchAll(/^ \* Fault: (.+)$/gm)].map(([, fault]) => `${folder}/${name}: ${fault}`);
-    }),
-);
+const made = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+  .filter(name => name.endsWith('.test.ts'))
+  .flatMap(name => {
+    const [comment = ''] = /^\/\*\*.*?\*\//s.exec(readFileSync(join(root, 'test', name), 'utf8')) ?? [];
+    return [...comment.matchAll(/^ \* Fault: (.+)$/gm)].map(([, fault]) => `test/${name}: ${fault}`);
+  });
 
 t.test('each test that the table names is there', async t => {
   t.ok(told.length > 15, 'the table was found');

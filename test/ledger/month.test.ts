@@ -1,4 +1,8 @@
-/** Entries lie in partitions by UTC month, made ahead; each look-up goes to its own, and a missing one is told. */
+/**
+ * Entries lie in partitions by UTC month, made ahead; each look-up goes to its own, and a missing one is told.
+ *
+ * Fault: a month without a partition
+ */
 import pg from 'pg';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';

@@ -1,4 +1,8 @@
-/** The gateway cannot rewrite what it has written, and an audit cannot write at all: the server itself refuses them. */
+/**
+ * The gateway cannot rewrite what it has written, and an audit cannot write at all: the server itself refuses them.
+ *
+ * Fault: the gateway's login used to rewrite the ledger
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
