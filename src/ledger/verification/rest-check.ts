@@ -30,10 +30,11 @@ export interface RestOptions {
   readonly last: ReadonlyMap<number, Last>;
   /** Over the roll's entries at the size of its last checkpoint; null where there are not so many, or not all. */
   readonly signedRoot: Hash | null;
+  /** The times of the roll's entries that its last checkpoint does not cover. */
+  readonly unsignedTimes: ReadonlySet<number>;
+  /** How old an entry may be that is not signed, milliseconds. */
+  readonly patience: number;
 }
-
-/** An entry is signed within a second or two of its commit, or something is wrong; milliseconds. */
-const patience = 60_000;
 
 /** @returns how many entries of shards no checkpoint covers, and the roll's last checkpoint if it verifies */
 export async function checkRest(
@@ -42,6 +43,8 @@ export async function checkRest(
   const { state, roll, shards, last, findings } = options;
   const signed = checkSignedRoll(options);
   await checkEnd(options, rollShard, roll, signed?.size ?? 0);
+  // One commit may be about to be signed; a second is only made once the first was.
+  if (options.unsignedTimes.size > 1) findings.add(ledgerWrong.unsigned, positionName(rollShard, signed?.size ?? 0));
   let unsigned = 0;
   for (const [shard, log] of shards) {
     const covered = last.get(shard)?.size ?? 0;
@@ -94,7 +97,7 @@ async function checkEnd(options: RestOptions, shard: number, log: LogCheck, cove
     const wrong = next < log.size ? ledgerWrong.twice : ledgerWrong.beyond;
     findings.add(wrong, positionName(shard, next));
   }
-  if (log.size > covered && snapshot.time - (since ?? log.time) > patience)
+  if (log.size > covered && snapshot.time - (since ?? log.time) > options.patience)
     findings.add(ledgerWrong.unsigned, positionName(shard, covered));
   if (head === undefined || !isHeadOf(log, head)) findings.add(ledgerWrong.head, logName(shard));
   await checkTables(snapshot, shard, log, findings);

@@ -63,13 +63,23 @@ export async function openSnapshot(database: string): Promise<Snapshot> {
 
 function reading(client: pg.Client): Pick<Snapshot, 'query' | 'rows'> {
   let cursors = 0;
+  let last: Promise<unknown> = Promise.resolve();
+  /** One statement after another: the driver takes no second one before the first is answered. */
+  function next<T>(run: () => Promise<T>): Promise<T> {
+    const result = last.then(run);
+    // Who asked is told.
+    last = result.catch(() => {});
+    return result;
+  }
   return {
-    query: async (text, values) => client.query(text, [...values]),
+    query: (text, values) => next(() => client.query(text, [...values])),
     async rows(select, batch) {
       const cursor = `verified_${cursors++}`;
-      await client.query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${select}`);
+      await next(() => client.query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${select}`));
       const fetch = () => {
-        const asked = client.query({ text: `FETCH ${batch} FROM ${cursor}`, rowMode: 'array', types: asText });
+        const asked = next(() =>
+          client.query({ text: `FETCH ${batch} FROM ${cursor}`, rowMode: 'array', types: asText }),
+        );
         // It is awaited by whoever asks next, perhaps never.
         asked.catch(() => {});
         return asked;

@@ -32,6 +32,8 @@ export interface StoreOptions {
   /** Checkpoints of the roll that were kept from before: signed notes. */
   readonly kept: readonly string[];
   readonly from?: VerificationState;
+  /** How old an entry may be that is not signed, milliseconds: a minute unless told. */
+  readonly patience?: number;
   readonly progress: (done: number, total: number) => void;
   /** Is given what to go on from, every few seconds and at the end. */
   readonly save: (state: VerificationState) => void;
@@ -81,7 +83,7 @@ export async function verifyStore(options: StoreOptions): Promise<StoreReport> {
 }
 
 async function verifySnapshot(options: StoreOptions, snapshot: Snapshot, state: StoredState): Promise<StoreReport> {
-  const { from } = options;
+  const { from, patience = 60_000 } = options;
   const findings = collectFindings(from?.findings);
   const signedNote = state.checkpoints.get(rollShard)?.note;
   const deployment = deploymentOf(options.keys) ?? from?.deployment ?? deploymentIn(signedNote) ?? '';
@@ -147,6 +149,7 @@ async function verifySnapshot(options: StoreOptions, snapshot: Snapshot, state: 
   const kept = options.kept.map(keptHead);
   const passed = new Set(kept.filter(({ size }) => size <= roll.size));
   let signedRoot: string | null = null;
+  const unsignedTimes = new Set<number>();
   let saved = Date.now();
 
   const save = () => {
@@ -178,7 +181,10 @@ async function verifySnapshot(options: StoreOptions, snapshot: Snapshot, state: 
     );
     const taken: [Parsed | null, number][] = [];
     const to = Math.min(...stops);
-    const isThere = await roll.advance(to, to <= claimed, (entry, index) => taken.push([entry, index]));
+    const isThere = await roll.advance(to, to <= claimed, (entry, index, time) => {
+      taken.push([entry, index]);
+      if (index >= claimed) unsignedTimes.add(time);
+    });
     for (const [entry, index] of taken) await takeRollEntry(entry, index);
     if (Date.now() - saved > pause) save();
     if (isThere) continue;
@@ -188,7 +194,18 @@ async function verifySnapshot(options: StoreOptions, snapshot: Snapshot, state: 
   save();
   const isComplete = !options.ended.aborted;
   const rest = isComplete
-    ? await checkRest({ snapshot, state, findings, chain, roll, shards: await allShards(), last, signedRoot })
+    ? await checkRest({
+        snapshot,
+        state,
+        findings,
+        chain,
+        roll,
+        shards: await allShards(),
+        last,
+        signedRoot,
+        unsignedTimes,
+        patience,
+      })
     : { unsigned: 0, signed: null };
   if (isComplete) await checkKept();
   if (isComplete && options.keys.length > 0 && !chain.isAnchored) findings.add(ledgerWrong.key, logName(rollShard));
