@@ -15,7 +15,7 @@ import { keepMonths } from './ledger/keep-months.js';
 import { logKeyFolder } from './ledger/log-key.js';
 import { lostMonths } from './ledger/lost-months.js';
 import { openLedger } from './ledger/open.js';
-import { openPeriodKeys } from './ledger/period-keys.js';
+import { openPeriodKeys, periodKeyFolder } from './ledger/period-keys.js';
 import { openRoll } from './ledger/roll.js';
 import { openSearchPool } from './ledger/search-pool.js';
 import { watchSigned } from './ledger/signed.js';
@@ -78,7 +78,7 @@ export async function boot(options: BootOptions): Promise<Booted> {
       logger.warn('the gateway logs in as the owner of the ledger, and only sets its rights aside');
     }
     const searches = hold(openSearchPool(database, logger), pool => pool.end());
-    const periodKeys = openPeriodKeys(join(keyFolder, 'periods'));
+    const periodKeys = openPeriodKeys(periodKeyFolder(dataFolder));
     const exchangeKey = secretFile(keyFolder, 'exchange.key');
     const keys = hold(await openKeyRing(dataFolder, settings.identity, logger), keys => keys.close());
     const { statementDeadline } = settings.ledger;

@@ -50,7 +50,10 @@ const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./cli/ledger.js'),
   },
   keys: {
-    summary: { zh: '签署台账的密钥', en: "the keys that sign the ledger's checkpoints" },
+    summary: {
+      zh: '签署台账的密钥与各月密钥',
+      en: "the keys that sign the ledger's checkpoints, and those of its months",
+    },
     load: () => import('./cli/keys.js'),
   },
   witness: {

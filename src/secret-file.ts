@@ -1,6 +1,6 @@
 /** Secrets that the gateway makes itself live in files of the data folder: made once, by whichever replica comes first. */
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Bytes of a secret. */
@@ -61,13 +61,19 @@ export function writeSecretFile(path: string, content: Buffer | string): boolean
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     made = false;
   } finally {
-    unlinkSync(draft);
+    rmSync(draft);
   }
   syncFolder(folder);
   return made;
 }
 
-/** A new name in a folder is durable once the folder is. */
+/** Deletes a file; it stays deleted whatever happens once this returns. */
+export function deleteSecretFile(path: string): void {
+  rmSync(path, { force: true });
+  syncFolder(dirname(path));
+}
+
+/** What changes in a folder is durable once the folder is. */
 function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r');
   try {

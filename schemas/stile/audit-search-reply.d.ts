@@ -4,6 +4,10 @@
  * `shard/index`. 台账位置。
  */
 export type Position = string;
+/**
+ * Of a search for a person: months whose keys were deleted, so that nobody can be found in them. 密钥已删除、无法再按人检索的月份。
+ */
+export type Unsearchable = string[];
 
 /**
  * Answer of POST /audit/search: one page, newest first. 检索结果的一页，新者在前。
@@ -15,6 +19,7 @@ export interface AuditSearchReply {
    * For the next page; absent on the last. 下一页的游标；末页没有。
    */
   cursor?: string;
+  unsearchable?: Unsearchable;
 }
 /**
  * One entry. 一条条目。

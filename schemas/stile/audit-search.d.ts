@@ -12,6 +12,7 @@ export type Kind =
       | 'agreement'
       | 'reconciliation'
       | 'retention'
+      | 'erasure'
       | 'config'
     )
   | (
@@ -24,6 +25,7 @@ export type Kind =
       | 'agreement'
       | 'reconciliation'
       | 'retention'
+      | 'erasure'
       | 'config'
     )[];
 export type Outcome =

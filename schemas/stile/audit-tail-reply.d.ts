@@ -1,6 +1,11 @@
 /** Generated from audit-tail-reply.json by schemas/generate.ts; do not edit. */
 
 /**
+ * Of a search for a person: months whose keys were deleted, so that nobody can be found in them. 密钥已删除、无法再按人检索的月份。
+ */
+export type Unsearchable = string[];
+
+/**
  * Answer of POST /audit/tail: what is new, oldest first. 新增的条目，旧者在前。
  */
 export interface AuditTailReply {
@@ -23,6 +28,7 @@ export interface AuditTailReply {
    * True when there is more to read at once. 尚有可立即读取的条目。
    */
   more: boolean;
+  unsearchable?: Unsearchable;
 }
 /**
  * One entry. 一条条目。

@@ -46,6 +46,7 @@ export interface AuditTail {
         | 'agreement'
         | 'reconciliation'
         | 'retention'
+        | 'erasure'
         | 'config'
       )
     | (
@@ -58,6 +59,7 @@ export interface AuditTail {
         | 'agreement'
         | 'reconciliation'
         | 'retention'
+        | 'erasure'
         | 'config'
       )[];
   outcome?: ('released' | 'refused' | 'failed' | 'unknown') | ('released' | 'refused' | 'failed' | 'unknown')[];

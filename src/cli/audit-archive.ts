@@ -1,8 +1,8 @@
 /** `stile audit search --archive DIR`: the same search over archived months, with no gateway and no database. */
 import { existsSync } from 'node:fs';
-import { type EntryFilter, tagsWithin } from '../ledger/entry-filter.js';
+import { deletedWithin, type EntryFilter, tagsWithin } from '../ledger/entry-filter.js';
 import { positionText } from '../ledger/ledger.js';
-import { openPeriodKeys } from '../ledger/period-keys.js';
+import { openPeriodKeys, type PeriodKeys } from '../ledger/period-keys.js';
 import { searchArchive } from '../ledger/search-archive.js';
 import { OperatorError } from '../operator-error.js';
 import type { AuditOptions } from './audit-options.js';
@@ -22,9 +22,13 @@ export async function showArchived(
   io: Io,
 ): Promise<number> {
   if (!existsSync(folder)) throw new OperatorError(noFolder(folder));
-  const { entries, more } = await searchArchive(folder, filterOf(options, subject), options.limit);
+  const keys = subject === undefined ? undefined : keysIn(options.periods);
+  const { from, until } = timesOf(options);
+  const { entries, more } = await searchArchive(folder, filterOf(options, subject, keys), options.limit);
+  const unsearchable = keys === undefined ? [] : deletedWithin(keys, from, until);
   const found: FoundAll = {
     more,
+    unsearchable,
     entries: entries.map(archived => ({
       position: positionText(archived),
       time: new Date(archived.time).toISOString(),
@@ -34,27 +38,29 @@ export async function showArchived(
   return printFound(found, options, 'newest-first', io);
 }
 
-function filterOf({ filters, periods }: AuditOptions, subject: AskedSubject | undefined): EntryFilter {
-  const { from, until, ...named } = filters;
+function filterOf(options: AuditOptions, subject: AskedSubject | undefined, keys: PeriodKeys | undefined): EntryFilter {
+  const { from: _from, until: _until, ...named } = options.filters;
   const lists = Object.entries(named).map(([name, values]) => [name, [values].flat()]);
-  const first = from === undefined ? undefined : Date.parse(String(from));
-  const last = until === undefined ? undefined : Date.parse(String(until));
+  const times = timesOf(options);
   return {
     ...(Object.fromEntries(lists) as Omit<EntryFilter, 'from' | 'until' | 'tags'>),
-    ...(first === undefined ? {} : { from: first }),
-    ...(last === undefined ? {} : { until: last }),
-    ...(subject === undefined ? {} : { tags: tagsOf(subject, periods, first, last) }),
+    ...times,
+    ...(subject === undefined || keys === undefined
+      ? {}
+      : { tags: tagsWithin(keys, subject, times.from, times.until) }),
   };
 }
 
-function tagsOf(
-  subject: AskedSubject,
-  periods: string | undefined,
-  from: number | undefined,
-  until: number | undefined,
-) {
+function timesOf({ filters: { from, until } }: AuditOptions): Pick<EntryFilter, 'from' | 'until'> {
+  return {
+    ...(from === undefined ? {} : { from: Date.parse(String(from)) }),
+    ...(until === undefined ? {} : { until: Date.parse(String(until)) }),
+  };
+}
+
+function keysIn(periods: string | undefined): PeriodKeys {
   if (periods === undefined || !existsSync(periods)) throw new OperatorError(noPeriods);
-  return tagsWithin(openPeriodKeys(periods), subject, from, until);
+  return openPeriodKeys(periods);
 }
 
 const noPeriods = {

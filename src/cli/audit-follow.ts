@@ -5,6 +5,7 @@ import type { Text } from '../text.js';
 import type { Answer } from './answer.js';
 import type { Api } from './api.js';
 import type { AuditOptions } from './audit-options.js';
+import { tellGaps } from './audit-search.js';
 import { harmlessJson } from './display.js';
 import { type EntryTable, entryTable } from './entry-table.js';
 import { type Io, printLines } from './io.js';
@@ -46,6 +47,7 @@ export async function followEntries(
       if (away) tell(words.back);
       away = false;
       again = false;
+      if (last === undefined) tellGaps(answer.body as AuditTailReply, language, io);
       last = answer.body as AuditTailReply;
       show(last.entries);
       if (last.more) continue;

@@ -1,6 +1,6 @@
 /** `stile audit search` and `stile audit tail`: a page after page of what the ledger has, newest first or last. */
 import type { AuditSearchReply, Found } from '../../schemas/stile/audit-search-reply.js';
-import type { Text } from '../text.js';
+import type { Language, Text } from '../text.js';
 import type { Failure } from './answer.js';
 import type { Api } from './api.js';
 import type { AuditOptions } from './audit-options.js';
@@ -40,6 +40,7 @@ export function printFound(
   io: Io,
 ): number {
   const rows = order === 'newest-first' ? found.entries : found.entries.toReversed();
+  tellGaps(found, options.language, io);
   if (options.json) {
     printLines(
       io.stdout,
@@ -60,7 +61,17 @@ export function printFound(
   return 0;
 }
 
-export interface FoundAll {
+/** Says in which months a person could not be looked for, on stderr, so that it is seen beside JSON too. */
+export function tellGaps({ unsearchable = [] }: Gaps, language: Language, { stderr, environment }: Io): void {
+  if (unsearchable.length === 0) return;
+  const line = gaps[language].replace('%', unsearchable.join(language === 'zh' ? '、' : ', '));
+  printLines(stderr, [paint(line, 'yellow', terminalOf(stderr, environment, language))]);
+}
+
+/** Months whose keys were deleted, in an answer about a person. */
+type Gaps = Pick<AuditSearchReply, 'unsearchable'>;
+
+export interface FoundAll extends Gaps {
   readonly entries: readonly Found[];
   readonly more: boolean;
   /** Where this search was recorded; absent: nowhere, as it was in an archive. */
@@ -86,11 +97,16 @@ async function findAll(
     entries.push(...page.entries);
     cursor = page.cursor;
     if (cursor === undefined || entries.length >= limit || ended.aborted) {
-      return { entries, more: cursor !== undefined, record: page.record };
+      const { record, unsearchable } = page;
+      return { entries, more: cursor !== undefined, record, ...(unsearchable && { unsearchable }) };
     }
   }
 }
 
+const gaps: Text = {
+  zh: '下列月份的密钥已删除，无法再按人检索：%。',
+  en: 'Nobody can be found any more in these months, as their keys were deleted: %.',
+};
 const none: Text = { zh: '没有符合条件的条目。', en: 'Nothing found. ' };
 const all: Text = { zh: '共 %1 条。', en: '%1 found. ' };
 const more: Text = {

@@ -123,6 +123,8 @@ const names: Readonly<Record<string, string>> = {
   subjects: '数据主体',
   asked: '已询问部门',
   question: '检索方式',
+  month: '月份',
+  period: '密钥月份',
   filter: '检索条件',
   record: '查看的记录',
   last: '最近条数',

@@ -63,6 +63,7 @@ const kinds: Readonly<Record<string, Text>> = {
   agreement: { zh: '共享协议', en: 'agreement' },
   reconciliation: { zh: '核对', en: 'reconciliation' },
   retention: { zh: '保存期限', en: 'retention' },
+  erasure: { zh: '删除', en: 'erasure' },
   config: { zh: '配置', en: 'config' },
 };
 
@@ -89,6 +90,8 @@ export function whatOf(entry: Entry, language: Language, brief = false): string 
       return [kind, textIn(entry, 'action'), textIn(objectIn(entry, 'agreement'), 'id')].join(' ').trimEnd();
     case 'retention':
       return [kind, textIn(entry, 'action'), textIn(entry, 'month')].join(' ').trimEnd();
+    case 'erasure':
+      return [kind, textIn(entry, 'period') || textIn(entry, 'erased')].join(' ').trimEnd();
     default:
       return [kind, service].join(' ').trimEnd();
   }

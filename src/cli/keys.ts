@@ -1,4 +1,4 @@
-/** `stile keys`: the keys that sign the ledger's checkpoints: makes one, adds one, and prints what others verify with. */
+/** `stile keys`: the keys that sign the ledger's checkpoints, and those of its months, which is a file of its own. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -11,14 +11,17 @@ import { OperatorError } from '../operator-error.js';
 import { writeSecretFile } from '../secret-file.js';
 import type { Text } from '../text.js';
 import { type Io, printLines, processIo } from './io.js';
+import * as periods from './keys-periods.js';
 import { environmentLanguage } from './terminal.js';
 
 export const usage = `stile keys public        the verifier keys of the ledger, one a line, the newest last; give them to auditors
 stile keys rotate        adds a key; the gateway signs with old and new from its next checkpoint on
 stile keys new FILE      writes a private key to a new file, for config's ledger.signingKeys
+${periods.usage}
 
   STILE_DATA     where the gateway keeps its keys (data)
-  STILE_CONFIG   config, which names the deployment`;
+  STILE_CONFIG   config, which names the deployment
+To delete a month's key, STILE_OWNER_URL (or DATABASE_URL) and the rest are as for stile start.`;
 
 /** @returns 0; 2 for wrong arguments */
 export async function run(words: string[], io: Io = processIo()): Promise<number> {
@@ -34,6 +37,7 @@ export async function run(words: string[], io: Io = processIo()): Promise<number
     printLines(io.stdout, [`${rotated[language]} ${join(folder, addLogKey(folder))}`]);
     return 0;
   }
+  if (command === 'periods' && (rest.length === 0 || rest[0] === 'delete')) return periods.run(rest, io);
   const [file] = rest;
   if (command === 'new' && file !== undefined && rest.length === 1) {
     if (!writeSecretFile(file, newLogKey())) throw new OperatorError(there(file));

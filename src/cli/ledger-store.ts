@@ -1,5 +1,4 @@
 /** The store as its owner's commands need it: config, keys, a snapshot to read from, and a ledger to write into. */
-import { join } from 'node:path';
 import pg from 'pg';
 import { pino } from 'pino';
 import { type Environment, readEnvironment } from '../environment.js';
@@ -7,7 +6,7 @@ import { originOf } from '../ledger/checkpoint-signer.js';
 import { type Query, rollShard } from '../ledger/ledger.js';
 import { logKeyFolder, logKeysOf } from '../ledger/log-key.js';
 import { type OpenLedger, openLedger } from '../ledger/open.js';
-import { openPeriodKeys } from '../ledger/period-keys.js';
+import { openPeriodKeys, periodKeyFolder } from '../ledger/period-keys.js';
 import { verifierKeysOf } from '../ledger/roll-keys.js';
 import { OperatorError } from '../operator-error.js';
 import { loadRegistry } from '../registry/load.js';
@@ -65,7 +64,7 @@ export async function openLedgerStore({ environment: variables }: Pick<Io, 'envi
       async ledger() {
         const ledger = await openLedger({
           database,
-          keys: openPeriodKeys(join(dataFolder, 'keys', 'periods')),
+          keys: openPeriodKeys(periodKeyFolder(dataFolder)),
           settings: registry.settings.ledger,
           logger,
         });

@@ -9,6 +9,7 @@ import { archiveFolder, digestTexts } from './archive-folder.js';
 import { type ArchivedFile, logFiles, manifestName } from './archive-manifest.js';
 import { entryLines, logsIn, type MonthSpan, monthSpan, subjectLines, tileLines } from './archive-source.js';
 import { parseCheckpoint } from './checkpoint.js';
+import { isHeld, keptUntil } from './kept-months.js';
 import { entryKind, type Ledger, type Query, retentionAction } from './ledger.js';
 import { parseNote } from './note.js';
 import { readCheckpointNote, type VerifiedArchive, verifyArchive } from './verify-archive.js';
@@ -36,7 +37,7 @@ export async function dropMonth(options: DropOptions): Promise<VerifiedArchive> 
   const span = monthSpan(month);
   const [there] = (await query('SELECT ledger_has_month($1) AS found', [span.begins])).rows;
   if (there?.found !== true) throw new OperatorError(refusals(month).unknown ?? refused(month));
-  await refuseHeld(query, month);
+  if (await isHeld(query, month)) throw new OperatorError(refusals(month).held ?? refused(month));
   const until = await keptUntil(query, span, options.settings);
   if (now < until) throw tooEarly(month, until);
   const folder = archiveFolder(options.folder, month);
@@ -59,25 +60,6 @@ export async function dropMonth(options: DropOptions): Promise<VerifiedArchive> 
     throw refusedBy(error, month);
   }
   return verified;
-}
-
-/**
- * Until when a month is kept at least, milliseconds since 1970: so many months after its end, more where data about somebody
- * was released.
- */
-export async function keptUntil(
-  query: Query,
-  { begins, ends }: MonthSpan,
-  settings: RetentionSettings,
-): Promise<number> {
-  const [row] = (await query('SELECT ledger_released_persons($1) AS released', [begins])).rows;
-  const end = new Date(ends);
-  return end.setUTCMonth(end.getUTCMonth() + (row?.released === true ? settings.released : settings.other));
-}
-
-async function refuseHeld(query: Query, month: string): Promise<void> {
-  const text = 'SELECT held FROM ledger_retention WHERE month = $1 AND held IS NOT NULL';
-  if ((await query(text, [month])).rows.length > 0) throw new OperatorError(refusals(month).held ?? refused(month));
 }
 
 /** What the store would archive now is, byte for byte, what was archived. */

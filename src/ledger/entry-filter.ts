@@ -35,11 +35,20 @@ export function tagsWithin(
   from: number | undefined,
   until: number | undefined,
 ): Buffer[] {
+  const isWithin = withinTimes(from, until);
+  return [...keys.all()]
+    .filter(([period]) => isWithin(period))
+    .map(([, key]) => Buffer.from(key.tag(kind, identifier), 'hex'));
+}
+
+/** The periods within the times in which nobody can be found any more, as their keys were deleted. */
+export const deletedWithin = (keys: PeriodKeys, from: number | undefined, until: number | undefined): string[] =>
+  keys.deleted().filter(withinTimes(from, until));
+
+function withinTimes(from: number | undefined, until: number | undefined): (period: string) => boolean {
   const first = from === undefined ? '' : periodOf(from);
   const last = until === undefined ? '9999-99' : periodOf(until - 1);
-  return [...keys.all()]
-    .filter(([period]) => period >= first && period <= last)
-    .map(([, key]) => Buffer.from(key.tag(kind, identifier), 'hex'));
+  return period => period >= first && period <= last;
 }
 
 const columns = {

@@ -18,6 +18,7 @@ export const entryKind = {
   agreement: 'agreement',
   reconciliation: 'reconciliation',
   retention: 'retention',
+  erasure: 'erasure',
   config: 'config',
 } as const;
 export type EntryKind = (typeof entryKind)[keyof typeof entryKind];
@@ -29,6 +30,10 @@ export type RollKind = (typeof rollKind)[keyof typeof rollKind];
 /** What was done with a whole month of the ledger. */
 export const retentionAction = { archived: 'archived', dropped: 'dropped', held: 'held', freed: 'freed' } as const;
 export type RetentionAction = (typeof retentionAction)[keyof typeof retentionAction];
+
+/** What was erased for good: a period's key, or what staff wrote beside an entry. */
+export const erasureAction = { period: 'period', text: 'text' } as const;
+export type ErasureAction = (typeof erasureAction)[keyof typeof erasureAction];
 
 /** What became of an exchange. */
 export const outcome = { released: 'released', refused: 'refused', failed: 'failed', unknown: 'unknown' } as const;

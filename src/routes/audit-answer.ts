@@ -51,6 +51,7 @@ export async function search(body: AuditSearch, asker: Asker): Promise<Look | Ex
       : record =>
           replyText({ record }, page.entries, {
             cursor: last && write(asker, bound, cursor, { record, before: placeOf(last) }),
+            ...asked.gaps,
           }),
   };
 }
@@ -82,6 +83,7 @@ export async function tail(body: AuditTail, asker: Asker): Promise<Look | Exit> 
             follow: write(asker, bound, cursor, { record, reach: [...step.reach] }),
             reach: Object.fromEntries(step.reach),
             more: step.more,
+            ...asked.gaps,
           }),
   };
 }

@@ -2,7 +2,7 @@
 import type { AuditSearch } from '../../schemas/stile/audit-search.js';
 import type { AuditTail } from '../../schemas/stile/audit-tail.js';
 import { canonicalText } from '../ledger/canonical.js';
-import { type EntryFilter, tagsWithin } from '../ledger/entry-filter.js';
+import { deletedWithin, type EntryFilter, tagsWithin } from '../ledger/entry-filter.js';
 import type { Subject } from '../ledger/ledger.js';
 import type { PeriodKeys } from '../ledger/period-keys.js';
 import type { Exit } from '../problem.js';
@@ -16,6 +16,8 @@ export interface Question {
   /** The filters as asked, with the person's number left out: it is in the record's side row only, as a tag. */
   readonly recorded: Readonly<Record<string, unknown>>;
   readonly subjects: readonly Subject[];
+  /** The months within the time asked for in which the person cannot be found any more, if there are any. */
+  readonly gaps: { readonly unsearchable?: readonly string[] };
   /** All of it as one text, for cursors to be bound to. */
   readonly text: string;
 }
@@ -29,6 +31,7 @@ export function questionOf(body: AuditSearch | AuditTail, keys: PeriodKeys): Que
   if (typeof first === 'object') return first;
   if (typeof last === 'object') return last;
   if (first !== undefined && last !== undefined && first >= last) return invalid('/until', words.backwards);
+  const deleted = deletedWithin(keys, first, last);
   const lists = Object.entries(named).map(([member, values]) => [member, [values].flat()]);
   return {
     filter: {
@@ -39,6 +42,7 @@ export function questionOf(body: AuditSearch | AuditTail, keys: PeriodKeys): Que
     },
     recorded: { ...filters, ...(subject === undefined ? {} : { subject: { kind: subject.kind } }) },
     subjects: subject === undefined ? [] : [{ ...subject, role: 'asked' }],
+    gaps: subject === undefined || deleted.length === 0 ? {} : { unsearchable: deleted },
     text: canonicalText(filters),
   };
 }
