@@ -9,7 +9,6 @@ import { openRecorder } from './exchange/recorder.js';
 import { identify } from './identity/identify.js';
 import type { KeyRing } from './identity/key-ring.js';
 import type { PeriodKeys } from './ledger/period-keys.js';
-import type { Signed } from './ledger/signed.js';
 import { agreementRoutes } from './routes/agreements.js';
 import { auditRoutes } from './routes/audit.js';
 import { answerClientError } from './routes/client-error.js';
@@ -30,8 +29,6 @@ export interface AppDependencies extends Omit<Gateway, 'quota' | 'tokens'> {
   readonly searches: Pool;
   readonly periodKeys: PeriodKeys;
   readonly keys: KeyRing;
-  /** How much of the ledger is signed. */
-  readonly signed: Signed;
   /** Where limits are counted across replicas; without it, in this process. */
   readonly redis: Redis | undefined;
   /** Why the gateway should get no requests now; undefined when it should. */
@@ -72,8 +69,10 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   await app.register(tokenRoutes, { registry, keys, query, record });
   await app.register(exchangeRoutes, { gateway });
   await app.register(agreementRoutes, { ...dependencies, index: dependencies.agreements, identify: whoIs, record });
-  const { archives } = dependencies.registry().settings.retention;
-  await app.register(ledgerRoutes, { ...dependencies, archives, identify: whoIs, record });
+  const { settings } = registry();
+  const { archives } = settings.retention;
+  const isWitnessed = settings.ledger.witnesses.length > 0;
+  await app.register(ledgerRoutes, { ...dependencies, archives, isWitnessed, identify: whoIs, record });
   await app.register(auditRoutes, { ...dependencies, identify: whoIs, record });
   await app.register(reconciliationRoutes, { ...dependencies, identify: whoIs, record });
   return app;

@@ -12,13 +12,14 @@ import { openRepeats } from './exchange/repeat.js';
 import { openSealer } from './exchange/seal.js';
 import { openKeyRing } from './identity/key-ring.js';
 import { keepMonths } from './ledger/keep-months.js';
-import { logKeyFolder } from './ledger/log-key.js';
+import { logKeyFolder, logKeysOf } from './ledger/log-key.js';
 import { lostMonths } from './ledger/lost-months.js';
 import { openLedger } from './ledger/open.js';
 import { openPeriodKeys, periodKeyFolder } from './ledger/period-keys.js';
 import { openRoll } from './ledger/roll.js';
 import { openSearchPool } from './ledger/search-pool.js';
 import { watchSigned } from './ledger/signed.js';
+import { openWitnesses } from './ledger/witnesses.js';
 import { openRedis } from './redis.js';
 import type { Registry } from './registry/registry.js';
 import { secretFile } from './secret-file.js';
@@ -57,7 +58,7 @@ const idlePause = 50;
 export async function boot(options: BootOptions): Promise<Booted> {
   const { registry, ownerDatabase = options.database, dataFolder, logger, now = Date.now } = options;
   const database = asGateway(options.database);
-  const { settings } = registry;
+  const { deployment, settings } = registry;
   const keyFolder = join(dataFolder, 'keys');
   const held: (() => Promise<unknown>)[] = [];
   const hold = <T>(resource: T, close: (resource: T) => Promise<unknown>): T => {
@@ -86,20 +87,34 @@ export async function boot(options: BootOptions): Promise<Booted> {
     const lost = await lostMonths(async (text, values) => pool.query(text, [...values]));
     if (lost.length > 0) logger.error({ months: lost }, 'months of the ledger are gone without an archive');
     const logKeys = logKeyFolder(dataFolder);
+    const witnesses = hold(
+      openWitnesses({
+        settings: settings.ledger,
+        logKeys: logKeysOf(settings.ledger, logKeys),
+        query: (text, values) => pool.query(text, [...values]),
+        logger,
+        now,
+      }),
+      witnesses => witnesses.close(),
+    );
     // Opened before the ledger, hence closed after it: what the ledger wrote last is signed too.
     const roll = hold(
       openRoll({
         database,
-        deployment: registry.deployment,
+        deployment,
         keyFolder: logKeys,
         keys: periodKeys,
         settings: settings.ledger,
         logger,
         now,
+        witnesses,
       }),
       roll => roll.close(),
     );
-    const signed = hold(await watchSigned(database, pool, logger), signed => signed.close());
+    const signed = hold(
+      await watchSigned({ database, pool, deployment, settings: settings.ledger, logger, now }),
+      signed => signed.close(),
+    );
     const ledger = hold(
       await openLedger({ database, keys: periodKeys, settings: settings.ledger, logger, now }),
       ledger => ledger.close(),
@@ -134,7 +149,11 @@ export async function boot(options: BootOptions): Promise<Booted> {
         refusals,
         repeats: openRepeats(pool, openSealer(exchangeKey), settings.exchange.repeatLife),
         redis,
-        warnings: () => [...(months.isWell ? [] : ['months']), ...(lost.length === 0 ? [] : ['lost-months'])],
+        warnings: () => [
+          ...(months.isWell ? [] : ['months']),
+          ...(lost.length === 0 ? [] : ['lost-months']),
+          ...(signed.tooFewWitnesses() ? ['witnesses'] : []),
+        ],
         signed,
         notReady: () => (draining ? 'draining' : (ledger.fault() ?? roll.fault() ?? undefined)),
       }),

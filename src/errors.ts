@@ -491,6 +491,15 @@ export const errors = {
       en: 'No record, no release: try again after Retry-After.',
     },
   },
+  STILE_WITNESSES_AWAY: {
+    status: 503,
+    stage: 'record',
+    title: { zh: '台账近来缺少见证', en: 'Too few witnesses have cosigned the ledger lately' },
+    remedy: {
+      zh: '未向提供部门发出请求。见证者恢复后自动继续，请按 Retry-After 稍后重试；若持续，请联系运维人员。',
+      en: 'Nothing was asked of the department. It goes on by itself once witnesses cosign again: try again after Retry-After; if it lasts, ask the operator.',
+    },
+  },
   STILE_RECORD_TOO_LARGE: {
     status: 500,
     stage: 'record',

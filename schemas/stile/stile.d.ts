@@ -88,6 +88,38 @@ export interface SettingsFile {
      * @minItems 1
      */
     signingKeys?: string[];
+    /**
+     * Who is asked to cosign the roll (C2SP tlog-witness). 请其副署总册的见证者（C2SP tlog-witness）。
+     *
+     * @maxItems 50
+     */
+    witnesses?: {
+      /**
+       * Its submission prefix, with no trailing slash. 提交地址，末尾不带斜杠。
+       */
+      url: string;
+      /**
+       * As stile witness prints it. 验证密钥，即 stile witness 所打印者。
+       */
+      key: string;
+    }[];
+    /**
+     * What is asked of the witnesses; of no account where there are none. 对见证者的要求；没有见证者时不起作用。
+     */
+    witnessPolicy?: {
+      /**
+       * How many of them must cosign a checkpoint. 一个检查点须有多少见证者副署。
+       */
+      required?: number;
+      /**
+       * How old their cosignatures may become, seconds. 副署可有多旧，秒。
+       */
+      stale?: number;
+      /**
+       * When too few are that young: warn, or stop releasing. 新近副署不足时：warn 警告，stop 停止放行。
+       */
+      whenStale?: 'warn' | 'stop';
+    };
   };
   /**
    * How long the ledger's months are kept at least; can only be longer than the law's. 台账各月的最短保存期限，只可延长。

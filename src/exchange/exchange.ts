@@ -4,6 +4,7 @@ import { type Exit, isExit } from '../problem.js';
 import { ask } from './ask.js';
 import type { RawCall, Reply } from './call.js';
 import { checkReply } from './check-reply.js';
+import { requireWitnesses } from './cover.js';
 import type { Gateway } from './gateway.js';
 import { intend } from './intend.js';
 import { prepare } from './prepare.js';
@@ -28,6 +29,8 @@ export async function exchange(call: RawCall, gateway: Gateway): Promise<Reply> 
 async function run(call: RawCall, gateway: Gateway, trail: Trail): Promise<Answered | Exit> {
   const prepared = await prepare(call, gateway, trail, true);
   if (isExit(prepared)) return prepared;
+  const unwatched = requireWitnesses(gateway, trail);
+  if (unwatched !== undefined) return unwatched;
   const claim = await repeat(prepared, trail, gateway.repeats);
   if (isExit(claim)) return claim;
   if (isEarlier(claim)) return { prepared, earlier: claim };

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { AgreementIndex } from '../agreements/agreement-index.js';
 import type { TokenVerifier } from '../identity/key-ring.js';
 import type { Ledger } from '../ledger/ledger.js';
+import type { Signed } from '../ledger/signed.js';
 import type { Registry } from '../registry/registry.js';
 import type { Adapters } from './adapters.js';
 import type { Quota } from './limit.js';
@@ -20,6 +21,8 @@ export interface Gateway {
   readonly repeats: Repeats;
   readonly adapters: Adapters;
   readonly ledger: Ledger;
+  /** How much of the ledger is signed and cosigned. */
+  readonly signed: Signed;
   readonly refusals: RefusalGate;
   readonly logger: Logger;
 }

@@ -10,7 +10,8 @@ import { storedNodes } from './stored-tiles.js';
 import { formatTlogProof } from './tlog-proof.js';
 
 /**
- * Makes the receipt of an entry from the last signed checkpoints.
+ * Makes the receipt of an entry from the checkpoints that enough witnesses cosigned; where those do not cover it, from the
+ * ones signed last.
  *
  * @param archived the entry where the store has it no longer
  * @returns null when they do not cover the position yet, there is no such entry, or an archived one is not its leaf
@@ -20,11 +21,21 @@ export async function makeReceipt(
   position: Position,
   archived: string | null = null,
 ): Promise<Receipt | null> {
+  const from = (table: CheckpointTable) => receiptFrom(table, query, position, archived);
+  return (await from('ledger_witnessed')) ?? from('ledger_checkpoints');
+}
+
+type CheckpointTable = 'ledger_witnessed' | 'ledger_checkpoints';
+
+async function receiptFrom(
+  table: CheckpointTable,
+  query: Query,
+  position: Position,
+  archived: string | null,
+): Promise<Receipt | null> {
   const { shard, index } = position;
-  const signed = await query('SELECT shard, note, roll_index FROM ledger_checkpoints WHERE shard IN ($1, $2)', [
-    shard,
-    rollShard,
-  ]);
+  const text = `SELECT shard, note, roll_index FROM ${table} WHERE shard IN ($1, $2)`;
+  const signed = await query(text, [shard, rollShard]);
   const own = signed.rows.find(row => row.shard === shard);
   const roll = signed.rows.find(row => row.shard === rollShard);
   if (own === undefined || roll === undefined) return null;

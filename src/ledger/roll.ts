@@ -17,6 +17,7 @@ import type { TreeHead } from './proof.js';
 import { areSigners, keysEntry } from './roll-keys.js';
 import { readSignedRoll, writeSignedRoll } from './signed-roll.js';
 import { completeTiles, storedNodes } from './stored-tiles.js';
+import type { Witnesses } from './witnesses.js';
 
 /** The channel on which replicas hear that more of the ledger is signed. */
 export const checkpointsChannel = 'checkpoints';
@@ -32,6 +33,8 @@ export interface RollOptions {
   readonly logger: Logger;
   /** This machine's clock, milliseconds since 1970 in UTC. */
   readonly now: () => number;
+  /** Who is sent what is signed. */
+  readonly witnesses?: Pick<Witnesses, 'offer'>;
 }
 
 export interface Roll {
@@ -116,6 +119,7 @@ export function openRoll(options: RollOptions): Roll {
     }
     if (entries.length > 0) hold = await append(on, hold, entries, grown, notes);
     await signRoll(query, hold, signed?.head ?? nothing, keys);
+    await options.witnesses?.offer(query);
   }
 
   async function lease(on: Connection): Promise<Hold | null> {

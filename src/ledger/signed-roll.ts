@@ -1,5 +1,5 @@
 /** The roll's last signed checkpoint, in a file beside the keys: so that a database put back to an earlier day shows. */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCheckpoint } from './checkpoint.js';
 import { emptyRange, rootOf } from './merkle.js';
@@ -23,6 +23,8 @@ export function readSignedRoll(folder: string): TreeHead {
 
 /** Durable when this returns: whoever is shown a signature may hold us to it. */
 export function writeSignedRoll(folder: string, note: string): void {
+  // Where config names the keys there is no folder of them.
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, fileName);
   const draft = `${path}.${process.pid}`;
   const file = openSync(draft, 'w', 0o600);

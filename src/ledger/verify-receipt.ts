@@ -2,6 +2,8 @@
 import type { Receipt } from '../../schemas/stile/receipt.js';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.js';
 import { originOf } from './checkpoint-signer.js';
+import { cosignatureVerifier } from './cosignature.js';
+import { type Cosigned, cosignedBy } from './cosigned.js';
 import { rollShard } from './ledger.js';
 import { leafHash } from './merkle.js';
 import { parseNote, verifyNote } from './note.js';
@@ -20,6 +22,8 @@ export const receiptFault = {
   rollSignature: 'roll-signature',
   /** The shard's checkpoint is not in the tree of the roll's. */
   roll: 'roll',
+  /** Fewer of the known witnesses than are needed cosigned the roll's checkpoint. */
+  witnesses: 'witnesses',
 } as const;
 export type ReceiptFault = (typeof receiptFault)[keyof typeof receiptFault];
 
@@ -27,16 +31,29 @@ export interface VerifiedReceipt {
   readonly position: string;
   readonly shard: Checkpoint;
   readonly roll: Checkpoint;
+  /** Those of the known witnesses who cosigned the roll's checkpoint, and when. */
+  readonly witnesses: readonly Cosigned[];
+}
+
+/** Whom the verifier trusts to have seen no other ledger than this. */
+export interface TrustedWitnesses {
+  /** Their verifier keys. */
+  readonly keys: readonly string[];
+  /** How many of them must have cosigned. */
+  readonly required: number;
 }
 
 /**
  * @param verifierKeys of the roll, `<deployment>/ledger+<id>+<key>`; the shards' have the same public key under their own name
+ * @param trusted witnesses, of whom so many must have cosigned
  * @throws {SyntaxError} when a verifier key is none
  */
 export function verifyReceipt(
   receipt: Receipt,
   verifierKeys: readonly string[],
+  trusted: TrustedWitnesses = { keys: [], required: 0 },
 ): VerifiedReceipt | { readonly fault: ReceiptFault } {
+  const witnessVerifiers = [...new Set(trusted.keys)].map(cosignatureVerifier);
   const known = verifierKeys.map(text => parseVerifierKey(text, signatureType.note));
   const { position } = receipt;
   const [shard = Number.NaN, index = Number.NaN] = position.split('/').map(Number);
@@ -75,7 +92,9 @@ export function verifyReceipt(
     };
     const isHeld = held.shard === shard && held.checkpoint === parseTlogProof(receipt.proof).checkpoint;
     if (roll === 'inclusion' || !isHeld) return { fault: receiptFault.roll };
-    return { position, shard: own, roll };
+    const witnesses = cosignedBy(parseTlogProof(proof).checkpoint, witnessVerifiers);
+    if (witnesses.length < trusted.required) return { fault: receiptFault.witnesses };
+    return { position, shard: own, roll, witnesses };
   } catch (error) {
     if (error instanceof SyntaxError) return { fault: receiptFault.malformed };
     throw error;

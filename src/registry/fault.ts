@@ -31,6 +31,8 @@ export const rule = {
   keyPrivate: 'key-private',
   keyShared: 'key-shared',
   keyOfSandbox: 'key-of-sandbox',
+  witnessKey: 'witness-key',
+  witnessPolicy: 'witness-policy',
   contractMissing: 'contract-missing',
   contractDialect: 'contract-dialect',
   contractId: 'contract-id',

@@ -16,6 +16,7 @@ import { deepFreeze } from './freeze.js';
 import type { Environment } from './reference.js';
 import type { Contract, Registry, Settings } from './registry.js';
 import { compileSchemas } from './schema-compiler.js';
+import { witnessFindings } from './witness-check.js';
 
 export interface LoadOptions {
   readonly configFolder: string;
@@ -41,6 +42,7 @@ export async function loadRegistry(options: LoadOptions): Promise<Loaded> {
   const faults = [
     ...files.faults,
     ...documents.flatMap(document => document.faults),
+    ...witnessFaults(documents),
     ...keyFaults(departments, registry.sandbox),
     ...compiled.faults,
     ...fieldFaults(departments, compiled.contracts),
@@ -80,6 +82,11 @@ const noContract = (key: string, path: string): Finding => ({
   message: { zh: '服务没有契约', en: 'the service has no contract' },
   fix: { zh: `写 ${path}`, en: `write ${path}` },
 });
+
+const witnessFaults = (documents: readonly Document[]): Fault[] =>
+  documents
+    .filter(({ kind, value }) => kind === fileKind.settings && value !== undefined)
+    .flatMap(({ source, value }) => witnessFindings(value as Partial<SettingsFile>).map(source.fault));
 
 function keyFaults(departments: readonly Document[], sandbox: boolean): Fault[] {
   const files = departments.map(({ source, written }) => ({ source, file: written as DepartmentFile }));

@@ -137,7 +137,7 @@ export interface SubjectField {
 
 export interface Settings {
   readonly exchange: ExchangeSettings;
-  readonly ledger: RollSettings;
+  readonly ledger: RollSettings & WitnessSettings;
   readonly identity: IdentitySettings;
   readonly retention: RetentionSettings;
 }
@@ -186,6 +186,29 @@ export interface RollSettings extends LedgerSettings {
   readonly checkpointEvery: number;
   /** Private keys that sign checkpoints, PEM, oldest first; absent: those of the data folder. */
   readonly signingKeys?: readonly string[];
+}
+
+/** Who cosigns the roll, and what is asked of them. */
+export interface WitnessSettings {
+  readonly witnesses: readonly WitnessConfig[];
+  /** Of no account where there are no witnesses. */
+  readonly witnessPolicy: WitnessPolicy;
+}
+
+export interface WitnessConfig {
+  /** Its submission prefix (c2sp.org/tlog-witness), with no trailing slash. */
+  readonly url: string;
+  /** Its verifier key, of signature type 0x04; its name is in it. */
+  readonly key: string;
+}
+
+export interface WitnessPolicy {
+  /** How many must cosign a checkpoint. */
+  readonly required: number;
+  /** How old their cosignatures may become, seconds. */
+  readonly stale: number;
+  /** What happens when too few are that young: a warning, or nothing is released. */
+  readonly whenStale: 'warn' | 'stop';
 }
 
 export interface IdentitySettings {

@@ -11,7 +11,7 @@ import { type EntryBody, type Position, type Query, rollShard } from '../ledger/
 import { type DroppedMonth, droppedMonth } from '../ledger/lost-months.js';
 import { withinMonths } from '../ledger/month.js';
 import { makeReceipt } from '../ledger/receipt.js';
-import type { Signed } from '../ledger/signed.js';
+import { type Signed, signedBy } from '../ledger/signed.js';
 import { readBundle, readTile } from '../ledger/stored-tiles.js';
 import { encodeTile, fullWidth, parseTilePath, type Tile, tileWidth } from '../ledger/tile.js';
 import { type Exit, isExit } from '../problem.js';
@@ -24,6 +24,8 @@ export interface LedgerRoutes extends Recorder {
   readonly signed: Signed;
   /** Folder of the archives of dropped months; undefined when the gateway has none at hand. */
   readonly archives: string | undefined;
+  /** Whether there are witnesses: who says how long to wait waits for them too. */
+  readonly isWitnessed: boolean;
 }
 
 /** Longest that a receipt waits to be signed for, milliseconds, and what `Prefer: wait` may ask for. */
@@ -131,7 +133,7 @@ async function answerReceipt(
 async function receiptFor(
   principal: Principal,
   { shard, index }: { readonly shard: string; readonly index: string },
-  { signed, archives }: LedgerRoutes,
+  { signed, archives, isWitnessed }: LedgerRoutes,
   query: Query,
   request: FastifyRequest,
 ): Promise<Receipt | Exit> {
@@ -139,7 +141,9 @@ async function receiptFor(
   if (!digits.test(shard) || !digits.test(index) || position.shard > mostShard || !Number.isSafeInteger(position.index))
     return { code: 'STILE_RECORD_UNKNOWN' };
   if (!(await mayHave(principal, position, query))) return archivedReceipt(principal, position, archives, query);
-  await signed.covers(position, waitIn(request.headers.prefer));
+  const wait = waitIn(request.headers.prefer);
+  const by = wait !== undefined && isWitnessed ? signedBy.witnesses : signedBy.ledger;
+  await signed.covers(position, by, wait ?? usualWait);
   return (await makeReceipt(query, position)) ?? { code: 'STILE_RECEIPT_NOT_YET', retryAfter: 1 };
 }
 
@@ -182,7 +186,7 @@ function isParty(
 }
 
 /** RFC 7240, section 4.3, in milliseconds. */
-function waitIn(prefer: string | string[] | undefined): number {
+function waitIn(prefer: string | string[] | undefined): number | undefined {
   const [, seconds] = /(?:^|[,;\s])wait=(\d{1,4})(?:$|[,;\s])/.exec(String(prefer ?? '')) ?? [];
-  return seconds === undefined ? usualWait : Math.min(Number(seconds) * 1000, longestWait);
+  return seconds === undefined ? undefined : Math.min(Number(seconds) * 1000, longestWait);
 }

@@ -86,7 +86,16 @@ export const registryOf = (change: Partial<Registry> = {}): Registry => ({
       trustedProxies: [],
     },
     retention: { released: 36, other: 6 },
-    ledger: { deadline: 1000, statementDeadline: 1000, queue: 1000, lease: 10_000, checkpointEvery: 1000, shards: 1 },
+    ledger: {
+      deadline: 1000,
+      statementDeadline: 1000,
+      queue: 1000,
+      lease: 10_000,
+      checkpointEvery: 1000,
+      shards: 1,
+      witnesses: [],
+      witnessPolicy: { required: 1, stale: 300, whenStale: 'warn' },
+    },
     identity: { issuer: 'https://stile.example', tokenLife: 300, clockSkew: 30 },
   },
   purposes: new Map(

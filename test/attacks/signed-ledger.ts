@@ -101,7 +101,8 @@ export const startRoll = (database: string, keyFolder: string) =>
     now: Date.now,
   });
 
-async function copyOf(t: Test, database: string): Promise<pg.Pool & { readonly database: string }> {
+/** A copy of a database, gone when the test ends; whoever uses the database is thrown out. */
+export async function copyOf(t: Test, database: string): Promise<pg.Pool & { readonly database: string }> {
   const url = new URL(database);
   const name = `copy_${randomBytes(8).toString('hex')}`;
   const template = url.pathname.slice(1);

@@ -67,7 +67,16 @@ t.test('defaults are those of the schemas', async t => {
       trustedProxies: [],
       repeatLife: 86_400,
     },
-    ledger: { deadline: 5000, statementDeadline: 2000, queue: 10_000, lease: 5000, checkpointEvery: 1000, shards: 4 },
+    ledger: {
+      deadline: 5000,
+      statementDeadline: 2000,
+      queue: 10_000,
+      lease: 5000,
+      checkpointEvery: 1000,
+      shards: 4,
+      witnesses: [],
+      witnessPolicy: { required: 1, stale: 300, whenStale: 'warn' },
+    },
     retention: { released: 36, other: 6 },
     identity: { issuer: 'https://stile.example', tokenLife: 300, clockSkew: 30 },
   });
