@@ -49,7 +49,7 @@ for (const moment of moments) {
     await until(() => next.fault() === null);
     await until(async () => (await store.pool.query('SELECT FROM ledger_intents')).rowCount === 0);
     await next.close();
-    t.ok(points > 20, `it was killed at ${points - 1} points`);
+    t.ok(points > 10, `it was killed at ${points - 1} points`);
     await verifyWalked(t, store.pool, told);
   });
 }
