@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { type Claim, makeDatabase } from './claim.js';
 import { shutDown } from './postmaster.js';
 import { giveGatewayLogin } from './roles.js';
-import { addressIn, planServer, type ServerPlan } from './server-plan.js';
+import { addressIn, database, planServer, type ServerPlan } from './server-plan.js';
 import { StoreError } from './store-error.js';
 import { type TakenServer, takeServer } from './take-server.js';
 
@@ -24,7 +24,6 @@ export interface EmbeddedOptions {
   readonly sockets?: boolean;
 }
 
-const database = 'stile';
 /** Milliseconds between attempts to bring back a server that died. */
 const revivalPause = 1000;
 

@@ -18,6 +18,9 @@ export interface ServerPlan {
   readonly logger: Logger;
 }
 
+/** Of the embedded server, the gateway's own. */
+export const database = 'stile';
+
 /** Prepares everything that a start needs; makes the cluster on the first. */
 export async function planServer(dataFolder: string, sockets: boolean, logger: Logger): Promise<ServerPlan> {
   const placement = await place(dataFolder, sockets);

@@ -1,4 +1,12 @@
-/** What somebody with every right in the database may do to the ledger, and how a verification names it. */
+/**
+ * What somebody with every right in the database may do to the ledger, and how a verification names it.
+ *
+ * Fault: a row altered, deleted, swapped, doubled or inserted
+ * Fault: the tail cut, with and without rewriting the head
+ * Fault: a whole shard gone
+ * Fault: checkpoints deleted or rolled back
+ * Fault: a column, side row, tile, head, month or intent changed
+ */
 import type pg from 'pg';
 import t from 'tap';
 import type { Finding } from '../../src/ledger/verification/finding.js';

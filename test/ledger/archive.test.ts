@@ -1,3 +1,8 @@
+/**
+ * An archive verifies by itself, and whatever is done to it is named.
+ *
+ * Fault: an archive cut, altered, or with bytes after its end
+ */
 import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';

@@ -1,3 +1,8 @@
+/**
+ * A month leaves the store for its archive only, and what stays of it proves as before.
+ *
+ * Fault: a partition dropped without an archive
+ */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -13,6 +18,7 @@ import { makeReceipt } from '../../src/ledger/receipt.js';
 import { completeTiles, readTile, storedNodes } from '../../src/ledger/stored-tiles.js';
 import { verifyReceipt } from '../../src/ledger/verify-receipt.js';
 import { writeArchive } from '../../src/ledger/write-archive.js';
+import { verify } from '../attacks/signed-ledger.js';
 import { openGateway } from '../gateway.js';
 import {
   type ClosedMonths,
@@ -131,6 +137,51 @@ t.test('a month is dropped for its archive, and everything about it can still be
 });
 
 t.test(
+  'a store is verified over its dropped months, by their leaves and, where they are given, their archives',
+  async t => {
+    const store = await signedMonths(t);
+    const [key = ''] = store.rollKeys;
+    const verified = async (archives?: string) =>
+      verify({ key }, { database: store.owner }, archives === undefined ? {} : { archives });
+    await archive(store, '2022-06');
+    await drop(store, '2022-06');
+    await store.sign();
+    t.match(await verified(), { found: 0, dropped: 606, isAnchored: true, isComplete: true });
+    t.match(await verified(store.folder), { found: 0 });
+
+    const { rows } = await store.query('SELECT * FROM ledger_months WHERE shard = 0 ORDER BY begins', []);
+    await store.query('UPDATE ledger_months SET first_index = 901 WHERE shard = 0 AND first_index = 900', []);
+    t.match((await verified()).findings[0], { wrong: 'months', at: '0/900' }, 'more is said to be gone than is');
+    await store.query('UPDATE ledger_months SET first_index = 900 WHERE shard = 0 AND first_index = 901', []);
+    t.equal(rows.length, 4);
+
+    await store.query(
+      'UPDATE ledger_tiles SET hashes = set_byte(hashes, 9, 255 - get_byte(hashes, 9)) WHERE index = 2',
+      [],
+    );
+    const altered = await verified();
+    t.ok(
+      altered.findings.some(({ wrong, at }) => wrong === 'root' && at === '0/0'),
+      JSON.stringify(altered.findings),
+    );
+    await store.query(
+      'UPDATE ledger_tiles SET hashes = set_byte(hashes, 9, 255 - get_byte(hashes, 9)) WHERE index = 2',
+      [],
+    );
+
+    const file = join(store.folder, '2022-06', 'shard-0.entries.ndjson');
+    const text = readFileSync(file);
+    writeFileSync(file, text.subarray(0, -1));
+    t.match((await verified(store.folder)).findings, [
+      { wrong: 'archive', at: 'roll/0', detail: '2022-06 shard-0.entries.ndjson cut' },
+    ]);
+    t.match((await verified(join(store.folder, 'elsewhere'))).findings, [
+      { wrong: 'archive', detail: '2022-06 manifest missing' },
+    ]);
+  },
+);
+
+t.test(
   'within the least time it stays: three years where personal data was released, six months otherwise',
   async t => {
     const store = await openClosedMonths(t);
@@ -225,6 +276,16 @@ t.test(
     const forged = `INSERT INTO ledger_retention (month, entry_shard, entry_index, dropped_at) VALUES ('2022-06', 0, 3, now())`;
     await store.pool.query(forged);
     t.same(await lostMonths(store.query), ['2022-06'], 'no entry of the ledger says so');
+    const [key = ''] = store.rollKeys;
+    const { findings } = await verify({ key }, { database: store.owner });
+    t.match(
+      findings.filter(({ wrong }) => wrong === 'missing'),
+      [
+        { wrong: 'missing', at: 'roll/0', detail: '2022-06' },
+        { wrong: 'missing', at: '0/300', until: '0/899', detail: '2022-06' },
+        { wrong: 'missing', at: '1/0', until: '1/4', detail: '2022-06' },
+      ],
+    );
 
     const told: string[] = [];
     const logger = pino({ level: 'error' }, { write: line => told.push(line) });

@@ -1,3 +1,8 @@
+/**
+ * The roll: what is signed extends what was signed, or nothing is.
+ *
+ * Fault: the database restored from a backup, or forked
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -36,6 +36,8 @@ export const ledgerWrong = {
   unsigned: 'unsigned',
   /** The ledger does not extend a checkpoint that was kept from before. */
   kept: 'kept',
+  /** The archive of a dropped month is not there, does not verify, or is not of what was dropped. */
+  archive: 'archive',
 } as const;
 export type LedgerWrong = (typeof ledgerWrong)[keyof typeof ledgerWrong];
 

@@ -1,46 +1,45 @@
 /** Goes through one log of a store, entry by entry in one pass: what each row must be, and the tree over all of them. */
 import type { TaggedSubject } from '../entry.js';
 import { entryKind } from '../ledger.js';
-import type { Hash } from '../merkle.js';
-import { type Findings, ledgerWrong, positionName } from './finding.js';
+import { readTile } from '../stored-tiles.js';
+import { fullWidth, tilePath, tileWidth } from '../tile.js';
+import { type DroppedRange, type ToldDrop, toldDrop } from './dropped-range.js';
+import { type Findings, ledgerWrong, logName, positionName } from './finding.js';
 import { emptyTree, type FullTile, growTree, type TreeState } from './growing-tree.js';
-import type { Rows, Snapshot, TextRow } from './snapshot.js';
+import { type MonthStart, openMonthStarts } from './month-starts.js';
+import { readRows } from './row-reader.js';
+import type { Snapshot } from './snapshot.js';
 import { openRowCheck, type Parsed, rowColumns } from './stored-row.js';
 import { checkTiles } from './stored-tile-check.js';
+import { type Log, untilOf } from './walk-roll.js';
 
 /** All that is needed to go on with a log later: O(log n), and its open intents. */
 export interface LogState {
+  readonly size: number;
   readonly tree: TreeState;
   /** False once something was missing: roots say nothing any more. */
   readonly isWhole: boolean;
   /** Of the last entry, milliseconds since 1970 in UTC. */
   readonly time: number;
-  /** Each month's first millisecond, and the index its entries begin at. */
-  readonly months: readonly (readonly [number, number])[];
+  readonly months: readonly MonthStart[];
   /** Id and index of each intent that no record has closed yet. */
   readonly intents: readonly (readonly [string, number])[];
+  readonly drops: readonly ToldDrop[];
 }
 
-export const unreadLog: LogState = { tree: emptyTree, isWhole: true, time: 0, months: [], intents: [] };
+export const unreadLog: LogState = {
+  size: 0,
+  tree: emptyTree,
+  isWhole: true,
+  time: 0,
+  months: [],
+  intents: [],
+  drops: [],
+};
 
-export interface LogCheck {
-  /** How many positions were gone through. */
-  readonly size: number;
-  readonly isWhole: boolean;
-  readonly time: number;
-  root(): Hash;
-  /**
-   * Goes on to a size, or to the last row where there are fewer.
-   *
-   * @param isSigned whether a checkpoint covers it: then its full tiles must be there
-   * @param each is given every entry; null where it is no JSON
-   * @returns whether there were as many
-   */
-  advance(
-    size: number,
-    isSigned: boolean,
-    each?: (entry: Parsed | null, index: number, time: number) => void,
-  ): Promise<boolean>;
+export interface LogCheck extends Log {
+  /** Of the last entry; null where that was dropped. */
+  readonly time: number | null;
   /** The position of the first row not gone through yet, if there is one. */
   next(): Promise<number | undefined>;
   state(): LogState;
@@ -49,6 +48,10 @@ export interface LogCheck {
 export interface LogCheckOptions {
   readonly snapshot: Snapshot;
   readonly shard: number;
+  /** Of this log. Their leaves are believed as far as the roots bear them out. */
+  readonly dropped: readonly DroppedRange[];
+  /** As its head has it: up to there it has tiles. */
+  readonly headSize: number;
   readonly findings: Findings;
   /** Rows held at a time. */
   readonly batch: number;
@@ -61,29 +64,62 @@ const stride = 1000;
 type Subject = TaggedSubject & { readonly time: number };
 
 export async function openLogCheck(options: LogCheckOptions, from: LogState = unreadLog): Promise<LogCheck> {
-  const { snapshot, shard, findings } = options;
+  const { snapshot, shard, findings, dropped } = options;
   const tree = growTree(from.tree);
+  const months = openMonthStarts(from.months);
   const intents = new Map(from.intents);
-  const months = [...from.months];
-  const where = `WHERE shard = ${shard} AND index >= ${tree.size} ORDER BY index`;
-  const entries = reader(await snapshot.rows(`SELECT ${rowColumns} FROM ledger_entries ${where}`, options.batch));
-  const sides = reader(
+  const drops = [...from.drops];
+  const where = `WHERE shard = ${shard} AND index >= ${from.size} ORDER BY index`;
+  const entries = readRows(await snapshot.rows(`SELECT ${rowColumns} FROM ledger_entries ${where}`, options.batch));
+  const sides = readRows(
     await snapshot.rows(`SELECT index, time, tag, role FROM ledger_subjects ${where}`, options.batch),
   );
   const checkRow = openRowCheck();
-  let { isWhole, time } = from;
-  let size = tree.size;
-  let monthEnds = months.length === 0 ? 0 : monthAfter(time);
+  let { size, isWhole, time } = from;
+  let at = 0;
+  let tiles: FullTile[] = [];
+  const fill = (tile: FullTile) => tiles.push(tile);
+
+  /** The stretch that was dropped and that the next position is in or before. */
+  function nextDropped(): DroppedRange | undefined {
+    while ((dropped[at]?.end ?? size + 1) <= size) at += 1;
+    return dropped[at];
+  }
 
   function enter(entry: Parsed | null, rowTime: number): void {
     if (rowTime < time) findings.add(ledgerWrong.time, positionName(shard, size));
     else time = rowTime;
-    if (time >= monthEnds) {
-      months.push([monthOf(time), size]);
-      monthEnds = monthAfter(time);
-    }
+    months.enter(time, size);
     if (entry?.kind === entryKind.intent) intents.set(entry.id, size);
     else if (typeof entry?.intent === 'string') intents.delete(entry.intent);
+    const drop = entry && toldDrop(entry);
+    if (drop) drops.push(drop);
+  }
+
+  /** Goes on over entries that were dropped, by their leaves. */
+  async function passDropped({ begins, first }: DroppedRange, to: number): Promise<void> {
+    if (size === first) {
+      time = Math.max(time, begins);
+      months.enter(time, first);
+      // Whether these were closed is in what was dropped.
+      intents.clear();
+    }
+    for (const row of await entries.takeBefore(to))
+      findings.add(ledgerWrong.months, positionName(shard, Number(row[0])));
+    for (const row of await sides.takeBefore(to))
+      findings.add(ledgerWrong.subjects, positionName(shard, Number(row[0])));
+    while (size < to) {
+      const index = Math.floor(size / fullWidth);
+      const tile = { level: 0, index, width: tileWidth(0, index, options.headSize) };
+      const leaves = await readTile(snapshot.query, shard, tile).catch(notThere);
+      const upTo = Math.min(to, (index + 1) * fullWidth);
+      if (leaves === null) findings.add(ledgerWrong.tile, logName(shard), { detail: tilePath(tile) });
+      isWhole &&= leaves !== null;
+      if (isWhole)
+        for (const leaf of leaves?.slice(size % fullWidth, upTo - index * fullWidth) ?? []) tree.add(leaf, fill);
+      options.progress(upTo - size);
+      size = upTo;
+    }
   }
 
   /** The side rows of a position; those of positions before it belong to no entry. */
@@ -104,43 +140,48 @@ export async function openLogCheck(options: LogCheckOptions, from: LogState = un
   }
 
   function skipTo(index: number): void {
-    const until = index - 1 > size ? { until: positionName(shard, index - 1) } : {};
-    findings.add(ledgerWrong.missing, positionName(shard, size), until);
+    findings.add(ledgerWrong.missing, positionName(shard, size), untilOf(shard, size, index));
     isWhole = false;
     size = index;
   }
 
-  async function advance(to: number, isSigned: boolean, each?: Parameters<LogCheck['advance']>[2]): Promise<boolean> {
-    let tiles: FullTile[] = [];
+  async function flush(isSigned: boolean): Promise<void> {
+    await checkTiles(snapshot.query, shard, tiles, isSigned, findings);
+    tiles = [];
+  }
+
+  async function advance(to: number, isSigned: boolean, each?: Parameters<Log['advance']>[2]): Promise<boolean> {
     let since = 0;
     while (size < to) {
+      const gone = nextDropped();
+      if (gone !== undefined && gone.first <= size) {
+        await passDropped(gone, Math.min(gone.end, to));
+        continue;
+      }
       const row = entries.peek() ?? (await entries.fill());
       if (row === undefined) break;
       const index = Number(row[0]);
-      if (index > size) skipTo(Math.min(index, to));
-      if (index >= to && size >= to) break;
+      if (index > size) {
+        skipTo(Math.min(index, gone?.first ?? index, to));
+        continue;
+      }
       entries.take();
       if (index < size) {
         findings.add(ledgerWrong.twice, positionName(shard, index));
         continue;
       }
-      const {
-        leaf,
-        time: rowTime,
-        entry,
-      } = checkRow(row, positionName(shard, index), await subjectsOf(index), findings);
-      enter(entry, rowTime);
-      each?.(entry, index, rowTime);
-      if (isWhole) tree.add(leaf, tile => tiles.push(tile));
+      const checked = checkRow(row, positionName(shard, index), await subjectsOf(index), findings);
+      enter(checked.entry, checked.time);
+      each?.(checked.entry, index, checked.time);
+      if (isWhole) tree.add(checked.leaf, fill);
       size += 1;
       since += 1;
       if (since < stride) continue;
-      await checkTiles(snapshot.query, shard, tiles, isSigned, findings);
-      tiles = [];
+      await flush(isSigned);
       options.progress(since);
       since = 0;
     }
-    await checkTiles(snapshot.query, shard, tiles, isSigned, findings);
+    await flush(isSigned);
     options.progress(since);
     return size >= to;
   }
@@ -153,7 +194,7 @@ export async function openLogCheck(options: LogCheckOptions, from: LogState = un
       return isWhole;
     },
     get time() {
-      return time;
+      return dropped.some(({ first, end }) => first < size && size <= end) ? null : time;
     },
     root: () => tree.root(),
     advance,
@@ -162,33 +203,20 @@ export async function openLogCheck(options: LogCheckOptions, from: LogState = un
       if (row === undefined) await subjectsOf(Number.POSITIVE_INFINITY);
       return row === undefined ? undefined : Number(row[0]);
     },
-    state: () => ({ tree: tree.state(), isWhole, time, months: [...months], intents: [...intents] }),
+    state: () => ({
+      size,
+      tree: tree.state(),
+      isWhole,
+      time,
+      months: [...months.list],
+      intents: [...intents],
+      drops: [...drops],
+    }),
   };
 }
 
-/** Hands out rows one by one, and waits only where a batch ends. */
-function reader(rows: Rows) {
-  let batch: readonly TextRow[] = [];
-  let at = 0;
-  return {
-    peek: (): TextRow | undefined => batch[at],
-    take: (): void => {
-      at += 1;
-    },
-    async fill(): Promise<TextRow | undefined> {
-      batch = await rows.next();
-      at = 0;
-      return batch[at];
-    },
-  };
-}
-
-function monthOf(time: number): number {
-  const date = new Date(time);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
-}
-
-function monthAfter(time: number): number {
-  const date = new Date(time);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1);
+/** @throws whatever is not the store's word that it has not so many */
+function notThere(error: unknown): null {
+  if (error instanceof RangeError) return null;
+  throw error;
 }

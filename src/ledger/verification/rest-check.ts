@@ -1,24 +1,15 @@
 /** What is left to verify once the roll was gone through: tails that are not signed yet, heads, months, intents, last checkpoints. */
 import { rollShard } from '../ledger.js';
-import { type Hash, readRange, rootOf } from '../merkle.js';
+import { readRange, rootOf } from '../merkle.js';
 import type { TreeHead } from '../proof.js';
 import { fullWidth } from '../tile.js';
 import { type Findings, ledgerWrong, logName, positionName } from './finding.js';
 import type { KeyChain } from './key-chain.js';
 import type { LogCheck } from './log-check.js';
+import type { Last } from './roll-entries.js';
 import type { Snapshot } from './snapshot.js';
 import { readMonths, readOpenIntents, type StoredHead, type StoredState } from './stored-state.js';
-
-/** The last checkpoint of a shard that the roll holds. */
-export interface Last {
-  readonly size: number;
-  readonly root: Hash;
-  /** Of the roll's entry. */
-  readonly index: number;
-  readonly note: string;
-  /** Whether the shard was what it says, here and at each one before. */
-  readonly isGood: boolean;
-}
+import type { Walked } from './walk-roll.js';
 
 export interface RestOptions {
   readonly snapshot: Snapshot;
@@ -28,10 +19,7 @@ export interface RestOptions {
   readonly roll: LogCheck;
   readonly shards: ReadonlyMap<number, LogCheck>;
   readonly last: ReadonlyMap<number, Last>;
-  /** Over the roll's entries at the size of its last checkpoint; null where there are not so many, or not all. */
-  readonly signedRoot: Hash | null;
-  /** The times of the roll's entries that its last checkpoint does not cover. */
-  readonly unsignedTimes: ReadonlySet<number>;
+  readonly walked: Walked;
   /** How old an entry may be that is not signed, milliseconds. */
   readonly patience: number;
 }
@@ -44,7 +32,8 @@ export async function checkRest(
   const signed = checkSignedRoll(options);
   await checkEnd(options, rollShard, roll, signed?.size ?? 0);
   // One commit may be about to be signed; a second is only made once the first was.
-  if (options.unsignedTimes.size > 1) findings.add(ledgerWrong.unsigned, positionName(rollShard, signed?.size ?? 0));
+  if (options.walked.unsignedTimes.size > 1)
+    findings.add(ledgerWrong.unsigned, positionName(rollShard, signed?.size ?? 0));
   let unsigned = 0;
   for (const [shard, log] of shards) {
     const covered = last.get(shard)?.size ?? 0;
@@ -57,7 +46,7 @@ export async function checkRest(
   return { unsigned, signed };
 }
 
-function checkSignedRoll({ state, chain, signedRoot, findings }: RestOptions): TreeHead | null {
+function checkSignedRoll({ state, chain, walked: { signedRoot }, findings }: RestOptions): TreeHead | null {
   const at = logName(rollShard);
   const row = state.checkpoints.get(rollShard);
   if (row === undefined) {
@@ -97,14 +86,14 @@ async function checkEnd(options: RestOptions, shard: number, log: LogCheck, cove
     const wrong = next < log.size ? ledgerWrong.twice : ledgerWrong.beyond;
     findings.add(wrong, positionName(shard, next));
   }
-  if (log.size > covered && snapshot.time - (since ?? log.time) > options.patience)
+  if (log.size > covered && snapshot.time - (since ?? log.time ?? 0) > options.patience)
     findings.add(ledgerWrong.unsigned, positionName(shard, covered));
   if (head === undefined || !isHeadOf(log, head)) findings.add(ledgerWrong.head, logName(shard));
-  await checkTables(snapshot, shard, log, findings);
+  await checkTables(snapshot, shard, log, droppedEndOf(state, shard), findings);
 }
 
 function isHeadOf(log: LogCheck, head: StoredHead): boolean {
-  if (head.size !== log.size || head.time !== log.time) return false;
+  if (head.size !== log.size || head.time !== (log.time ?? head.time)) return false;
   if (!log.isWhole) return true;
   try {
     return head.root === log.root() && rootOf(readRange(head.size, Buffer.from(head.range, 'hex'))) === head.root;
@@ -113,7 +102,17 @@ function isHeadOf(log: LogCheck, head: StoredHead): boolean {
   }
 }
 
-async function checkTables({ query }: Snapshot, shard: number, log: LogCheck, findings: Findings): Promise<void> {
+/** The index after the last that was dropped: what was opened before may have been closed there. */
+const droppedEndOf = ({ dropped }: StoredState, shard: number): number =>
+  Math.max(0, ...dropped.filter(range => range.shard === shard).map(({ end }) => end));
+
+async function checkTables(
+  { query }: Snapshot,
+  shard: number,
+  log: LogCheck,
+  droppedEnd: number,
+  findings: Findings,
+): Promise<void> {
   const { months, intents } = log.state();
   const stored = await readMonths(query, shard);
   const wrong = Math.max(months.length, stored.length);
@@ -126,7 +125,8 @@ async function checkTables({ query }: Snapshot, shard: number, log: LogCheck, fi
   const open = await readOpenIntents(query, shard);
   const known = new Map(intents);
   for (const [id, index] of [...open, ...known]) {
-    if (open.get(id) !== known.get(id)) findings.add(ledgerWrong.intent, positionName(shard, index));
+    if (index >= droppedEnd && open.get(id) !== known.get(id))
+      findings.add(ledgerWrong.intent, positionName(shard, index));
   }
   const text = 'SELECT level, max(index) AS last FROM ledger_tiles WHERE shard = $1 GROUP BY level';
   for (const row of (await query(text, [shard])).rows) {

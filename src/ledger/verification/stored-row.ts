@@ -61,7 +61,7 @@ export function openRowCheck(): RowCheck {
     const leaf = hash('sha256', bytes.subarray(0, end), 'hex');
     if (row[3]?.slice(hexStart) !== leaf) findings.add(ledgerWrong.entry, at);
     const time = Number(row[1]);
-    const entry = parse(bytes.toString('utf8', 1, end));
+    const entry = parseEntry(bytes.toString('utf8', 1, end));
     if (entry === null) {
       findings.add(ledgerWrong.entry, at, { detail: 'JSON' });
       return { leaf, time, entry };
@@ -103,7 +103,8 @@ function byTagAndRole(one: TaggedSubject, other: TaggedSubject): number {
   return one.role < other.role ? -1 : Number(one.role > other.role);
 }
 
-function parse(text: string): Parsed | null {
+/** Null when it is no JSON object. */
+export function parseEntry(text: string): Parsed | null {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Parsed) : null;

@@ -3,6 +3,7 @@ import { parseCheckpoint } from '../checkpoint.js';
 import type { Query } from '../ledger.js';
 import type { Hash } from '../merkle.js';
 import { parseNote } from '../note.js';
+import { type DroppedRange, readDropped } from './dropped-range.js';
 
 export interface StoredHead {
   readonly size: number;
@@ -25,6 +26,7 @@ export interface StoredState {
   readonly checkpoints: ReadonlyMap<number, StoredCheckpoint>;
   /** Every log that has a head, a checkpoint or a row, in order; the roll too. */
   readonly logs: readonly number[];
+  readonly dropped: readonly DroppedRange[];
 }
 
 export async function readState(query: Query): Promise<StoredState> {
@@ -48,7 +50,8 @@ export async function readState(query: Query): Promise<StoredState> {
     });
   }
   const logs = new Set([...heads.keys(), ...checkpoints.keys(), ...(await logsWithRows(query))]);
-  return { heads, checkpoints, logs: [...logs].sort((one, other) => one - other) };
+  const dropped = await readDropped(query);
+  return { heads, checkpoints, logs: [...logs].sort((one, other) => one - other), dropped };
 }
 
 /** From one log to the next by the index, as counting all rows would read all of them. */
