@@ -56,6 +56,10 @@ const commands: Readonly<Record<string, Entry>> = {
     },
     load: () => import('./cli/keys.js'),
   },
+  store: {
+    summary: { zh: '存储库的地址，供 psql 与 pg_dump 使用', en: 'where the store is, for psql and pg_dump' },
+    load: () => import('./cli/store.js'),
+  },
   witness: {
     summary: { zh: '为其他部门的台账作见证', en: "cosigns other departments' ledgers" },
     load: () => import('./cli/witness.js'),

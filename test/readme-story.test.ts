@@ -4,15 +4,19 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import pg from 'pg';
 import t from 'tap';
 import { parse } from 'yaml';
 import { faultText } from '../src/cli/check.js';
+import { run as verifyLedger } from '../src/cli/ledger.js';
 import { terminalOf } from '../src/cli/terminal.js';
 import { loadRegistry } from '../src/registry/load.js';
 import type { Registry } from '../src/registry/registry.js';
 import { root } from '../src/root.js';
+import { terminalLike } from './cli/audit-terminal.js';
 import { pageOf, readmes } from './documents.js';
 import { importAgreements, openGateway, sandboxAgreements, type Test, type TestGateway } from './gateway.js';
+import { rollKey } from './ledger/roll-key.js';
 import { until } from './until.js';
 
 const service = 'social-insurance/insured/v1';
@@ -141,5 +145,56 @@ t.test('what the READMEs show of faults is what stile check tells', async t => {
   for (const [at, language] of languages.entries()) {
     const told = faultText(faults, terminalOf({}, {}, language)).replaceAll(`${folder}/`, '');
     t.ok(pageOf(readmes[at] ?? '').text.includes(`$ npx stile check\n${told}\n`), told);
+  }
+});
+
+t.test("the auditor's two minutes are as the READMEs tell them", async t => {
+  const gateway = await openGateway(t);
+  const { record } = await gateway.exchange('civil-affairs/marriage-status/v1', married);
+  const [shard = '', index = ''] = (record ?? '').split('/');
+  const headers = { authorization: `Bearer ${await gateway.token('housing/permits')}`, prefer: 'wait=10' };
+  const { text: receipt } = await gateway.call(`/ledger/receipts/${record}`, { headers });
+  const folder = mkdtempSync(join(tmpdir(), 'stile-auditor-'));
+  t.teardown(async () => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'receipt.json');
+  writeFileSync(file, receipt);
+  const auditor = async (LANG: string, ...words: readonly string[]) => {
+    const io = terminalLike({ LANG, DATABASE_URL: gateway.database });
+    const code = await verifyLedger(['verify', ...words, '--key', rollKey(gateway)], io);
+    return { code, out: io.out().replaceAll(record ?? '', '0/5') };
+  };
+  /** As in the page, which was written at another time: numbers and roots differ. */
+  const shape = (text: string) => text.replaceAll(/[0-9a-f]{64}|\d+/g, '0');
+  const pages = readmes.map(readme => shape(pageOf(readme).text));
+  const shows = (text: string) => pages.some(page => page.includes(shape(text)));
+  const spoken = ['C', 'zh_CN.UTF-8'];
+
+  for (const language of spoken) {
+    const held = await auditor(language, file);
+    t.equal(held.code, 0);
+    t.ok(shows(held.out.split('\n').slice(0, 2).join('\n')), held.out);
+    const whole = await auditor(language, '--store', '--since', file);
+    t.equal(whole.code, 0);
+    t.ok(shows(whole.out.split('\n').slice(0, 2).join('\n')), whole.out);
+  }
+
+  const [, statement = ''] = /-c "(UPDATE .*?)"/s.exec(pageOf('README.md').text) ?? [];
+  t.ok(pageOf('README.zh-CN.md').text.includes(statement));
+  const client = new pg.Client({ connectionString: gateway.database });
+  await client.connect();
+  const { rowCount } = await client.query(
+    statement.replace('shard = 0', `shard = ${shard}`).replace('index = 5', `index = ${index}`),
+  );
+  await client.end();
+  t.equal(rowCount, 1);
+  for (const language of spoken) {
+    const { code, out } = await auditor(language, '--store', '--since', file);
+    t.equal(code, 2);
+    for (const wrong of ['entry', 'columns']) {
+      const line = out.split('\n').find(each => each.endsWith(`[${wrong}]`)) ?? '';
+      t.ok(line !== '' && shows(`\n${line}\n`), out);
+    }
+    t.match(out, /\[root\]/);
+    t.equal((await auditor(language, file)).code, 0, 'the receipt still proves what was there');
   }
 });

@@ -16,6 +16,15 @@ export interface Api {
    * @param open the file's bytes, from the start at each call
    */
   upload(path: string, type: string, open: () => ReadableStream): Promise<Lines | Failure>;
+  /** Whatever is at a path, with the status it comes with. */
+  download(path: string): Promise<Download | Failure>;
+}
+
+export interface Download {
+  readonly ok: true;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: Buffer;
 }
 
 export interface Lines {
@@ -86,6 +95,22 @@ export function openApi(options: ApiOptions): Api {
     }
   }
 
+  async function download(path: string): Promise<Download | Failure> {
+    const fresh = token === undefined;
+    const bearer = await bearerToken();
+    if (typeof bearer !== 'string') return bearer;
+    try {
+      const answer = await send(path, { method: 'GET' }, bearer, deadline);
+      const { status, headers } = answer;
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      if (status !== 401 || given !== undefined || fresh) return { ok: true, status, headers, bytes };
+    } catch (error) {
+      return unreachable(url, error, language);
+    }
+    token = undefined;
+    return download(path);
+  }
+
   const send = (path: string, init: RequestInit, bearer: string, limit: number): Promise<Response> =>
     fetch(url + path, {
       ...init,
@@ -99,6 +124,7 @@ export function openApi(options: ApiOptions): Api {
     post: (path, body) =>
       call(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     upload,
+    download,
   };
 }
 

@@ -1,68 +1,38 @@
-/** `stile ledger verify DIR --key KEY`: verifies an archived month, with nothing but its folder and the roll's key. */
-
-import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+/** `stile ledger verify DIR`: an archived month, with nothing but its folder and the roll's key. */
+import { ArchiveError } from '../ledger/archive-fault.js';
 import { verifyArchive } from '../ledger/verify-archive.js';
-import { OperatorError } from '../operator-error.js';
-import type { Language, Text } from '../text.js';
+import type { Text } from '../text.js';
+import { harmlessJson } from './display.js';
 import { type Io, printLines } from './io.js';
-import { environmentLanguage } from './terminal.js';
-
-export const usage = `stile ledger verify DIR --key KEY
-Verifies an archived month offline: its manifest, entries, tags, tiles and checkpoints, up to the roll's signature.
-
-  DIR            folder of the month, as stile ledger archive wrote it
-  --key KEY      the roll's verifier key, as stile keys public prints it; several by naming it again`;
-
-/** @returns 0 when all of it holds; 1 for wrong arguments */
-export async function run(words: readonly string[], io: Io): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...words],
-    allowPositionals: true,
-    options: { key: { type: 'string', multiple: true } },
-  });
-  const [folder, ...more] = positionals;
-  const { key: rollKeys = [] } = values;
-  if (folder === undefined || more.length > 0 || rollKeys.length === 0) {
-    printLines(io.stderr, [usage]);
-    return 1;
-  }
-  if (!existsSync(folder)) throw new OperatorError(noFolder(folder));
-  return verifyArchiveFolder(folder, rollKeys, environmentLanguage(io.environment), io).catch(error => {
-    throw error instanceof SyntaxError ? new OperatorError(noKey) : error;
-  });
-}
-
-const noFolder = (folder: string): Text => ({ zh: `没有目录 ${folder}。`, en: `There is no folder ${folder}.` });
-const noKey: Text = {
-  zh: '--key 不是验证密钥；请用 stile keys public 的输出。',
-  en: '--key is no verifier key: use what stile keys public prints.',
-};
+import type { Wish } from './ledger-verify.js';
 
 /**
  * @param folder of one month
- * @param rollKeys verifier keys, as `stile keys public` prints them
- * @returns 0 when all of it holds
- * @throws {ArchiveError} with the first thing that does not
+ * @returns 0 when all of it holds, 2 with the first thing that does not
  */
-export async function verifyArchiveFolder(
-  folder: string,
-  rollKeys: readonly string[],
-  language: Language,
-  io: Io,
-): Promise<number> {
-  const { manifest, roll, entries, withheld, digest } = await verifyArchive(folder, rollKeys);
-  const whole = words.whole[language]
-    .replace('%1', manifest.month)
-    .replace('%2', String(entries))
-    .replace('%3', manifest.origin)
-    .replace('%4', String(roll.size));
-  printLines(io.stdout, [
-    whole,
-    `${words.manifest[language]} ${digest}`,
-    ...withheld.map(name => `${words.withheld[language]} ${name}`),
-  ]);
-  return 0;
+export async function verifyArchiveFolder(folder: string, { keys, json, language }: Wish, io: Io): Promise<number> {
+  try {
+    const { manifest, roll, entries, withheld, digest } = await verifyArchive(folder, keys);
+    const { month, origin } = manifest;
+    const whole = words.whole[language]
+      .replace('%1', month)
+      .replace('%2', String(entries))
+      .replace('%3', origin)
+      .replace('%4', String(roll.size));
+    const report = { holds: true, month, origin, entries, manifest: digest, withheld, roll };
+    const told = [
+      whole,
+      `${words.manifest[language]} ${digest}`,
+      ...withheld.map(name => `${words.withheld[language]} ${name}`),
+    ];
+    printLines(io.stdout, json ? [harmlessJson(report)] : told);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    const { fault, file } = error;
+    printLines(io.stdout, [json ? harmlessJson({ holds: false, fault, file }) : error.text[language]]);
+    return 2;
+  }
 }
 
 const words = {

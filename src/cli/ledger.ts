@@ -4,7 +4,7 @@ import * as archive from './ledger-archive.js';
 import * as drop from './ledger-drop.js';
 import * as hold from './ledger-hold.js';
 import * as reconcile from './ledger-reconcile.js';
-import * as verify from './ledger-verify-archive.js';
+import * as verify from './ledger-verify.js';
 
 interface SubCommand {
   readonly usage: string;

@@ -1,0 +1,98 @@
+/** `stile ledger verify --store`: every row of the gateway's own store, which may go on serving meanwhile. */
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { pino } from 'pino';
+import { readEnvironment } from '../environment.js';
+import { NotPrimary } from '../ledger/verification/snapshot.js';
+import { type VerificationState, verifyStore } from '../ledger/verification/verify-store.js';
+import { OperatorError } from '../operator-error.js';
+import { startEmbedded } from '../store/embedded.js';
+import { runningAddress } from '../store/running-server.js';
+import type { Io } from './io.js';
+import { readKept } from './kept-checkpoint.js';
+import type { Wish } from './ledger-verify.js';
+import { openProgress } from './progress.js';
+import { showReport } from './verification-report.js';
+
+/** @returns the exit code of {@link showReport} */
+export async function verifyOwnStore(wish: Wish, io: Io): Promise<number> {
+  const { keys, since, archives, resume, language } = wish;
+  const kept = since.map(file => readKept(file, keys).note);
+  const from = resume === undefined ? undefined : readState(resume, keys);
+  const { database, close } = await openDatabase(io);
+  const progress = openProgress(io.stderr, language);
+  try {
+    const report = await verifyStore({
+      database,
+      keys,
+      kept,
+      progress: progress.show,
+      save: state => {
+        if (resume !== undefined) writeState(resume, state);
+      },
+      ended: io.ended,
+      ...(archives === undefined ? {} : { archives }),
+      ...(from === undefined ? {} : { from }),
+    });
+    progress.clear();
+    return showReport(report, wish, io);
+  } catch (error) {
+    progress.clear();
+    if (error instanceof NotPrimary) throw new OperatorError(standby, { cause: error });
+    if (error instanceof pg.DatabaseError || (error as NodeJS.ErrnoException).code !== undefined)
+      throw new OperatorError(unreadable((error as Error).message), { cause: error });
+    throw error;
+  } finally {
+    await close();
+  }
+}
+
+/** `DATABASE_URL`, or the data folder's own server, which is started for as long as it takes where it does not run. */
+async function openDatabase({
+  environment: variables,
+}: Io): Promise<{ readonly database: string; readonly close: () => Promise<void> }> {
+  const { databaseUrl, dataFolder, logLevel } = readEnvironment(variables, false);
+  if (databaseUrl !== undefined) return { database: databaseUrl, close: async () => {} };
+  if (!existsSync(join(dataFolder, 'postgres'))) throw new OperatorError(noStore(dataFolder));
+  const logger = pino({ level: logLevel === 'info' ? 'warn' : logLevel }, pino.destination(2));
+  const running = await runningAddress({ dataFolder, logger });
+  if (running !== undefined) return { database: running, close: async () => {} };
+  const embedded = await startEmbedded({ dataFolder, logger });
+  return { database: embedded.connectionString, close: () => embedded.stop() };
+}
+
+function readState(file: string, keys: readonly string[]): VerificationState | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    const state = JSON.parse(readFileSync(file, 'utf8')) as Partial<VerificationState>;
+    if (state.version === 1 && state.given?.join() === keys.join()) return state as VerificationState;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new OperatorError(notResumable(file));
+}
+
+/** Whole or not at all, wherever it is killed. */
+function writeState(file: string, state: VerificationState): void {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(state));
+  renameSync(draft, file);
+}
+
+const standby = {
+  zh: '该存储库是备库，可能缺少已确认的条目；请核验主库。',
+  en: 'The store is a standby, which may lack what was acknowledged: verify the primary.',
+};
+const unreadable = (message: string) => ({
+  zh: `存储库无法读取：${message}`,
+  en: `The store cannot be read: ${message}`,
+});
+const noStore = (folder: string) => ({
+  zh: `${folder} 中没有存储库；请设置 DATABASE_URL 或 STILE_DATA。`,
+  en: `There is no store in ${folder}: set DATABASE_URL or STILE_DATA.`,
+});
+const notResumable = (file: string) => ({
+  zh: `${file} 不是以同样密钥进行的核验所保存的；请换一个文件名从头开始。`,
+  en: `${file} was not saved by a verification with the same keys: name another file to begin anew.`,
+});

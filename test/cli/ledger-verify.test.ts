@@ -1,0 +1,260 @@
+/**
+ * The command as an auditor uses it, with files, a store, and a server that may lie.
+ *
+ * Fault: a server that shows other entries, hashes or an older tree
+ */
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import type { Receipt } from '../../schemas/stile/receipt.js';
+import { findingWords } from '../../src/cli/finding-words.js';
+import { run } from '../../src/cli/ledger.js';
+import { makeReceipt } from '../../src/ledger/receipt.js';
+import { verifierKeysOf } from '../../src/ledger/roll-keys.js';
+import { ledgerWrong } from '../../src/ledger/verification/finding.js';
+import { queryOf } from '../attacks/rewriting.js';
+import { signedLedger } from '../attacks/signed-ledger.js';
+import { openGateway } from '../gateway.js';
+import { rollKey } from '../ledger/roll-key.js';
+import { lines, terminalLike } from './audit-terminal.js';
+
+/** A verifier key that signed nothing. */
+const strangerOf = (deployment: string): string =>
+  verifierKeysOf(`${deployment}/ledger`, [generateKeyPairSync('ed25519').privateKey])[0] ?? '';
+const other = strangerOf('test.example');
+const zh = { LANG: 'zh_CN.UTF-8' };
+
+/** @returns the exit code and what was printed */
+async function verify(words: readonly string[], environment: Record<string, string> = {}, typed?: string) {
+  const io = terminalLike(environment, undefined, typed);
+  const code = await run(['verify', ...words], io);
+  return { code, out: io.out(), err: io.err() };
+}
+
+t.test('every fault has its words in both languages', async t => {
+  t.same(Object.keys(findingWords).sort(), Object.values(ledgerWrong).sort());
+  t.equal(new Set(Object.values(findingWords).map(({ en }) => en)).size, Object.keys(findingWords).length);
+  t.equal(new Set(Object.values(findingWords).map(({ zh }) => zh)).size, Object.keys(findingWords).length);
+});
+
+t.test('words that make no sense', async t => {
+  const key = ['--key', other];
+  for (const words of [[], ['--store', 'x'], ['x', 'y', ...key], ['x'], ['x', ...key, '--language', 'fr']]) {
+    const { code, err } = await verify(words);
+    t.equal(code, 1, words.join(' '));
+    t.match(err, /^stile ledger verify RECEIPT/);
+  }
+  for (const [words, said] of [
+    [['x', '--key', 'y'], { en: /no verifier key/, zh: /不是验证密钥/ }],
+    [['/nowhere', ...key], { en: /no file or folder/, zh: /没有文件或目录/ }],
+    [['x', ...key, '--resume', 'y'], { en: /for --store alone/, zh: /只用于 --store/ }],
+    [['x', ...key, '--since', 'y'], { en: /--store or a URL/, zh: /--store 或 URL/ }],
+    [['--store', ...key, '--since', '/nowhere'], { en: /cannot be read \(ENOENT\)/, zh: /无法读取/ }],
+    [['--store', ...key, '--since', 'package.json'], { en: /neither a checkpoint/, zh: /既不是检查点/ }],
+    [['--store', ...key, '--resume', 'package.json'], { en: /not saved by a verification/, zh: /从头开始/ }],
+  ] as const) {
+    const error = await verify([...words]).catch((thrown: unknown) => thrown);
+    t.match((error as { text?: unknown }).text, said, words.join(' '));
+  }
+});
+
+t.test('a store and a receipt of it', async t => {
+  const signed = await signedLedger(t);
+  const { key, database, notes } = signed;
+  const folder = t.testdir({ 'first.txt': notes[0] ?? '' });
+  const at = (name: string) => join(folder, name);
+  const environment = { DATABASE_URL: database };
+
+  const pool = await signed.copy(t);
+  const receipt = await makeReceipt(queryOf(pool), { shard: 0, index: 300 });
+  t.ok(receipt);
+  writeFileSync(at('receipt.json'), JSON.stringify(receipt));
+
+  await t.test('the receipt holds, from a file and from standard input; each part of it is needed', async t => {
+    const held = await verify([at('receipt.json'), '--key', key]);
+    t.equal(held.code, 0);
+    t.match(lines(held.out)[0], 'Record 0/300 is in the ledger of test.example/ledger, as it stands here.');
+    t.match(held.out, '"service": "civil-affairs/marriage-status/v1"');
+    t.match((await verify(['-', '--key', key], zh, JSON.stringify(receipt))).out, /^记录 0\/300 在 .*台账中/);
+    const json = JSON.parse((await verify([at('receipt.json'), '--key', key, '--json'])).out);
+    t.match(json, {
+      holds: true,
+      position: '0/300',
+      entry: { kind: 'exchange' },
+      roll: { origin: 'test.example/ledger' },
+    });
+    const whole = receipt as Receipt;
+    for (const [text, fault] of [
+      [{ ...whole, entry: whole.entry.replace('released', 'refused') }, 'entry'],
+      [{ ...whole, roll: { ...whole.roll, entry: '{}' } }, 'roll'],
+      [{ ...whole, roll: undefined }, 'malformed'],
+      [[], 'malformed'],
+    ] as const) {
+      const { code, out } = await verify(['-', '--key', key, '--json'], {}, JSON.stringify(text));
+      t.same([code, JSON.parse(out)], [2, { holds: false, fault }]);
+    }
+    t.match(await verify(['-', '--key', key], {}, '{'), { code: 2, out: 'It is no receipt.\n' });
+    t.match(await verify([at('receipt.json'), '--key', other]), { code: 2, out: /no good signature of a known key/ });
+  });
+
+  await t.test('the store holds, its checkpoint is kept, and it extends what was kept', async t => {
+    const words = ['--store', '--key', key];
+    const whole = await verify([...words, '--keep', at('kept.txt'), '--since', at('first.txt')], environment);
+    t.equal(whole.code, 0, whole.out);
+    t.match(
+      whole.out,
+      /^test\.example: entries: 611, shards: 2, .*\nAll of it holds\. The checkpoint of the roll: size \d+/,
+    );
+    t.equal(readFileSync(at('kept.txt'), 'utf8'), notes.at(-1));
+    const since = ['--since', at('kept.txt'), '--since', at('receipt.json')];
+    t.match(await verify([...words, ...since], { ...environment, ...zh }), { code: 0, out: /全部无误/ });
+    t.match(
+      (await verify(['--store'], environment)).out,
+      `Without --key the keys are believed as the store tells them`,
+    );
+    const json = JSON.parse((await verify([...words, '--json'], environment)).out);
+    t.match(json, { holds: true, entries: 611, roll: { note: notes.at(-1) }, isAnchored: true });
+  });
+
+  await t.test('what is wrong is named, and nothing is kept', async t => {
+    await pool.query(`UPDATE ledger_entries SET consumer = 'another' WHERE shard = 0 AND index = 300`);
+    const words = ['--store', '--key', key, '--keep', at('wrong.txt')];
+    const altered = { DATABASE_URL: pool.database };
+    const { code, out } = await verify(words, altered);
+    t.equal(code, 2);
+    t.match(lines(out).slice(1), [
+      'It does not hold. Findings: 1',
+      '  0/300  a search column is not what the entry says (consumer) [columns]',
+    ]);
+    t.notOk(existsSync(at('wrong.txt')));
+    t.match((await verify(words, { ...altered, ...zh })).out, '0/300  检索列与条目不符 (consumer) [columns]');
+    t.match(await verify(['--store', '--key', other], environment), { code: 2, out: /\[key\]/ });
+  });
+
+  await t.test('it is broken off and resumed', async t => {
+    const words = ['--store', '--key', key, '--resume', at('state.json')];
+    const io = terminalLike(environment);
+    io.end();
+    t.equal(await run(['verify', ...words], io), 1);
+    t.match(io.out(), 'the same --resume goes on from here');
+    t.equal(JSON.parse(readFileSync(at('state.json'), 'utf8')).version, 1);
+    const rest = await verify(words, environment);
+    t.match(rest, { code: 0, out: /entries: 611/ });
+    t.match(await verify(words, environment), { code: 0, out: /entries: 611/ }, 'from its end on');
+  });
+
+  await t.test('a store that is not there', async t => {
+    for (const [environment, said] of [
+      [{ STILE_DATA: at('none') }, { en: /There is no store/, zh: /没有存储库/ }],
+      [{ DATABASE_URL: 'postgresql://127.0.0.1:1/x' }, { en: /cannot be read/, zh: /无法读取/ }],
+    ] as const) {
+      const error = await verify(['--store', '--key', key], environment).catch((thrown: unknown) => thrown);
+      t.match((error as { text?: unknown }).text, said);
+    }
+  });
+});
+
+/** Between a gateway and who asks it, changes what it answers. */
+async function liar(t: Test, url: string, lie: (path: string, body: Buffer) => Buffer | number): Promise<string> {
+  const server = createServer(async (request, response) => {
+    const answer = await fetch(url + request.url, {
+      headers: request.headers.authorization === undefined ? {} : { authorization: request.headers.authorization },
+    });
+    const told = answer.ok ? lie(request.url ?? '', Buffer.from(await answer.arrayBuffer())) : answer.status;
+    response.writeHead(typeof told === 'number' ? told : 200).end(typeof told === 'number' ? '' : told);
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.close());
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+}
+
+t.test('a ledger as a server serves it', async t => {
+  const gateway = await openGateway(t);
+  const key = rollKey(gateway);
+  const service = 'civil-affairs/marriage-status/v1';
+  const asked = Array.from({ length: 8 }, () => gateway.exchange(service, { residentId: '440304198804123031' }));
+  const { record = '' } = (await Promise.all(asked))[0] ?? {};
+  const headers = { authorization: `Bearer ${await gateway.token('staff/auditor')}`, prefer: 'wait=10' };
+  const receipt = await gateway.call(`/ledger/receipts/${record}`, { headers });
+  // Beside the gateway's own folder, which is the test's.
+  const folder = mkdtempSync(join(tmpdir(), 'stile-verify-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'receipt.json'), receipt.text);
+  const auditor = { STILE_TOKEN: await gateway.token('staff/auditor') };
+  const nobody = { STILE_TOKEN: await gateway.token('housing/permits') };
+  const words = ['--key', key, '--since', join(folder, 'receipt.json')];
+
+  const whole = await verify([gateway.url, ...words, '--keep', join(folder, 'kept.txt')], auditor);
+  t.match(whole, { code: 0, out: /All of it holds/ });
+  t.match(readFileSync(join(folder, 'kept.txt'), 'utf8'), /^stile\.example\/ledger\n/);
+  const hashes = await verify([`${gateway.url}/ledger/`, ...words, '--json'], nobody);
+  t.match(JSON.parse(hashes.out), { holds: true, hasEntries: false, shards: 1 });
+  t.match((await verify([gateway.url, ...words], { ...nobody, ...zh })).out, /只核验了哈希与签名/);
+
+  for (const [what, lie, environment, finding] of [
+    [
+      'an entry altered',
+      (path: string, body: Buffer) =>
+        /\/0\/tile\/entries/.test(path)
+          ? Buffer.from(body.toString('latin1').replace('released', 'relaesed'), 'latin1')
+          : body,
+      auditor,
+      { wrong: 'entry', at: /^0\/\d+$/ },
+    ],
+    [
+      'a hash altered',
+      (path: string, body: Buffer) => (/\/0\/tile\/0/.test(path) ? Buffer.from(body.map(byte => 255 - byte)) : body),
+      nobody,
+      { wrong: 'root', at: '0' },
+    ],
+    [
+      "the roll's checkpoint altered",
+      (path: string, body: Buffer) =>
+        path === '/ledger/checkpoint' ? Buffer.from(body.toString().replace(/\n\d+\n/, '\n1\n')) : body,
+      nobody,
+      { wrong: 'signature', at: 'roll' },
+    ],
+    [
+      'a shard not served',
+      (path: string, body: Buffer) => (path.startsWith('/ledger/0/') ? 404 : body),
+      auditor,
+      { wrong: 'missing', at: '0/0' },
+    ],
+    [
+      'a tile not served',
+      (path: string, body: Buffer) => (path.startsWith('/ledger/tile/0/') ? 404 : body),
+      nobody,
+      { wrong: 'tile', at: 'roll' },
+    ],
+  ] as const) {
+    const url = await liar(t, gateway.url, lie);
+    const { code, out } = await verify([url, '--key', key, '--json'], environment);
+    t.equal(code, 2, what);
+    t.match(JSON.parse(out).findings[0], finding, what);
+  }
+  const old = readFileSync(join(folder, 'kept.txt'), 'utf8');
+  const { record: next } = await gateway.exchange(service, { residentId: '440304198804123031' });
+  const later = await gateway.call(`/ledger/receipts/${next}`, { headers });
+  writeFileSync(join(folder, 'newer.json'), later.text);
+  const rolledBack = await liar(t, gateway.url, (path, body) =>
+    path === '/ledger/checkpoint' ? Buffer.from(old) : body,
+  );
+  const { code, out } = await verify(
+    [rolledBack, '--key', key, '--since', join(folder, 'newer.json'), '--json'],
+    nobody,
+  );
+  t.same([code, JSON.parse(out).findings[0].wrong], [2, 'kept'], 'rolled back');
+
+  const foreign = await verify([gateway.url, '--key', strangerOf('stile.example'), '--json'], auditor);
+  t.same([foreign.code, JSON.parse(foreign.out).findings], [2, [{ wrong: 'key', at: 'roll' }]]);
+  const silent = await verify(['http://127.0.0.1:1', '--key', key], nobody);
+  t.equal(silent.code, 1);
+  t.match(silent.err, /cannot be reached/);
+  const nothing = await liar(t, gateway.url, () => 404);
+  const error = await verify([nothing, '--key', key], nobody).catch((thrown: unknown) => thrown);
+  t.match((error as { text?: unknown }).text, { en: /no checkpoint of a ledger/, zh: /没有台账的检查点/ });
+});
