@@ -24,6 +24,7 @@ export const findingWords: Readonly<Record<LedgerWrong, Text>> = {
   key: { zh: '密钥更换未由已知密钥签署', en: 'the keys that sign it are vouched for by no key that was known' },
   unsigned: { zh: '早该签署的条目尚未签署', en: 'entries are not signed that should long have been' },
   kept: { zh: '台账不是所保存检查点的延续', en: 'the ledger does not extend the checkpoint that was kept' },
+  witnesses: { zh: '总册的见证签名不足', en: 'too few of the witnesses cosigned the roll' },
   archive: { zh: '归档缺失、未通过核验或不对应', en: 'the archive is missing, does not verify or is another' },
 };
 

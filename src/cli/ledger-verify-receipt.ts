@@ -2,7 +2,7 @@
 import { readReceipt } from '../ledger/read-receipt.js';
 import { type ReceiptFault, receiptFault, verifyReceipt } from '../ledger/verify-receipt.js';
 import type { Text } from '../text.js';
-import { harmlessJson } from './display.js';
+import { harmless, harmlessJson } from './display.js';
 import { type Io, printLines } from './io.js';
 import type { Wish } from './ledger-verify.js';
 
@@ -10,22 +10,25 @@ import type { Wish } from './ledger-verify.js';
  * @param text of the receipt
  * @returns 0 when it holds, 2 with the first thing that does not
  */
-export function verifyReceiptFile(text: string, { keys, json, language }: Wish, io: Io): number {
+export function verifyReceiptFile(text: string, { keys, trusted, json, language }: Wish, io: Io): number {
   const receipt = readReceipt(text);
-  const verified = receipt === null ? { fault: receiptFault.malformed } : verifyReceipt(receipt, keys);
+  const verified = receipt === null ? { fault: receiptFault.malformed } : verifyReceipt(receipt, keys, trusted);
   if (receipt === null || 'fault' in verified) {
     const fault = 'fault' in verified ? verified.fault : receiptFault.malformed;
     printLines(io.stdout, [json ? harmlessJson({ holds: false, fault }) : faultWords[fault][language]]);
     return 2;
   }
-  const { position, shard, roll } = verified;
+  const { position, shard, roll, witnesses } = verified;
   const entry: unknown = JSON.parse(receipt.entry);
   const told = [
     whole[language].replace('%1', position).replace('%2', roll.origin),
     pinned[language].replace('%1', String(shard.size)).replace('%2', String(roll.size)),
+    ...witnesses.map(({ name, time }) =>
+      cosigned[language].replace('%1', harmless(name)).replace('%2', new Date(time * 1000).toISOString()),
+    ),
     harmlessJson(entry, 2),
   ];
-  printLines(io.stdout, json ? [harmlessJson({ holds: true, position, entry, shard, roll })] : told);
+  printLines(io.stdout, json ? [harmlessJson({ holds: true, position, entry, shard, roll, witnesses })] : told);
   return 0;
 }
 
@@ -38,6 +41,8 @@ const pinned: Text = {
   en: "Pinned by its shard's checkpoint of size %1 and the roll's of size %2, both signed.",
 };
 
+const cosigned: Text = { zh: '见证方 %1 于 %2 签署。', en: 'Cosigned by %1 at %2.' };
+
 const faultWords: Readonly<Record<ReceiptFault, Text>> = {
   malformed: { zh: '这不是回执。', en: 'It is no receipt.' },
   signature: {
@@ -48,6 +53,10 @@ const faultWords: Readonly<Record<ReceiptFault, Text>> = {
   'roll-signature': {
     zh: '总册检查点没有已知密钥的有效签名。',
     en: "The roll's checkpoint has no good signature of a known key.",
+  },
+  witnesses: {
+    zh: '总册检查点的见证签名不足。',
+    en: "Too few of the witnesses cosigned the roll's checkpoint.",
   },
   roll: { zh: '分片检查点不在所签的总册中。', en: "The shard's checkpoint is not in the roll that was signed." },
 };

@@ -29,7 +29,7 @@ class NoAnswer extends Error {
 
 /** @returns the exit code of {@link showReport} */
 export async function verifyTileServer(address: string, wish: Wish, io: Io): Promise<number> {
-  const { keys, since, language } = wish;
+  const { keys, since, trusted, language } = wish;
   const url = address.replace(/\/+$/, '').replace(/\/ledger$/, '');
   const { ended } = io;
   const api = openApi({
@@ -47,6 +47,7 @@ export async function verifyTileServer(address: string, wish: Wish, io: Io): Pro
       server: openTileServer({ get, getAsAuditor }),
       keys,
       kept,
+      trusted,
       hasEntries: await isAuditor(api.download),
       progress: progress.show,
       ended,

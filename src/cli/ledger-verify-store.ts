@@ -17,7 +17,7 @@ import { showReport } from './verification-report.js';
 
 /** @returns the exit code of {@link showReport} */
 export async function verifyOwnStore(wish: Wish, io: Io): Promise<number> {
-  const { keys, since, archives, resume, language } = wish;
+  const { keys, since, archives, resume, trusted, language } = wish;
   const kept = since.map(file => readKept(file, keys).note);
   const from = resume === undefined ? undefined : readState(resume, keys);
   const { database, close } = await openDatabase(io);
@@ -27,6 +27,7 @@ export async function verifyOwnStore(wish: Wish, io: Io): Promise<number> {
       database,
       keys,
       kept,
+      trusted,
       progress: progress.show,
       save: state => {
         if (resume !== undefined) writeState(resume, state);

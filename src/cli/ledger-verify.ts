@@ -1,8 +1,10 @@
 /** `stile ledger verify …`: verifies a receipt, an archive, a store or a server of tiles; finds out which, each a file of its own. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { cosignatureVerifier } from '../ledger/cosignature.js';
 import { rollShard } from '../ledger/ledger.js';
 import { logVerifiers } from '../ledger/log-verifiers.js';
+import type { TrustedWitnesses } from '../ledger/verify-receipt.js';
 import { OperatorError } from '../operator-error.js';
 import type { Language, Text } from '../text.js';
 import { type Io, printLines } from './io.js';
@@ -22,6 +24,8 @@ stile ledger verify --store [--key KEY]   every row of the gateway's own store, 
   --keep FILE     writes the roll's checkpoint to FILE once all of it holds, for --since another day
   --archives DIR  with --store: verifies the archives of dropped months too
   --resume FILE   with --store: goes on from FILE where it is, and saves there how far it came
+  --witness KEY   a witness that must have cosigned the roll; several by naming it again
+  --required N    how many of the witnesses named suffice; otherwise all
   --json          the report as one JSON object
   --language zh|en  otherwise by LANG
 --store reads DATABASE_URL, or the store in STILE_DATA, whether its gateway runs or not. URL reads the entries too with an
@@ -35,6 +39,7 @@ export interface Wish {
   readonly keep: string | undefined;
   readonly archives: string | undefined;
   readonly resume: string | undefined;
+  readonly trusted: TrustedWitnesses;
   readonly json: boolean;
   readonly language: Language;
 }
@@ -54,12 +59,15 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
       keep: text,
       archives: text,
       resume: text,
+      witness: several,
+      required: text,
       json: flag,
       language: text,
     },
   });
   const language = values.language ?? environmentLanguage(io.environment);
   const [target, ...more] = positionals;
+  const trusted = trustedOf(values.witness ?? [], values.required);
   const { store = false, key: keys = [], since = [], keep, archives, resume, json = false } = values;
   const isOne = more.length === 0 && (target === undefined) === store;
   if (!isOne || (keys.length === 0 && !store) || (language !== 'zh' && language !== 'en')) {
@@ -71,7 +79,7 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     throw error instanceof SyntaxError ? new OperatorError(noKey, { cause: error }) : error;
   }
-  const wish: Wish = { keys, since, keep, archives, resume, json, language };
+  const wish: Wish = { keys, since, keep, archives, resume, trusted, json, language };
   const isStoreOnly = archives !== undefined || resume !== undefined;
   if (target === undefined) return verifyOwnStore(wish, io);
   if (isStoreOnly) throw new OperatorError(storeOnly);
@@ -80,6 +88,18 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   if (target !== '-' && !existsSync(target)) throw new OperatorError(nothingThere(target));
   if (target !== '-' && statSync(target).isDirectory()) return verifyArchiveFolder(target, wish, io);
   return verifyReceiptFile(target === '-' ? await textIn(io) : readFileSync(target, 'utf8'), wish, io);
+}
+
+/** @throws {OperatorError} when a key is none, or more are required than are named */
+function trustedOf(keys: readonly string[], text = String(keys.length)): TrustedWitnesses {
+  const required = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(required <= keys.length)) throw new OperatorError(tooMany);
+  try {
+    for (const key of keys) cosignatureVerifier(key);
+  } catch (error) {
+    throw error instanceof SyntaxError ? new OperatorError(noWitness, { cause: error }) : error;
+  }
+  return { keys, required };
 }
 
 async function textIn({ stdin }: Io): Promise<string> {
@@ -91,6 +111,14 @@ async function textIn({ stdin }: Io): Promise<string> {
 const noKey: Text = {
   zh: '--key 不是验证密钥；请用 stile keys public 的输出。',
   en: '--key is no verifier key: use what stile keys public prints.',
+};
+const noWitness: Text = {
+  zh: '--witness 不是见证方的验证密钥；请用 stile witness --new-key 的输出。',
+  en: '--witness is no verifier key of a witness: use what stile witness --new-key prints.',
+};
+const tooMany: Text = {
+  zh: '--required 应为不超过 --witness 个数的数字。',
+  en: '--required is a number, of no more than the witnesses that are named.',
 };
 const storeOnly: Text = {
   zh: '--archives 与 --resume 只用于 --store。',

@@ -12,9 +12,13 @@ import t, { type Test } from 'tap';
 import type { Receipt } from '../../schemas/stile/receipt.js';
 import { findingWords } from '../../src/cli/finding-words.js';
 import { run } from '../../src/cli/ledger.js';
+import { cosigner } from '../../src/ledger/cosignature.js';
+import { withCosignature } from '../../src/ledger/cosigned.js';
+import { parseNote, signText } from '../../src/ledger/note.js';
 import { makeReceipt } from '../../src/ledger/receipt.js';
 import { verifierKeysOf } from '../../src/ledger/roll-keys.js';
 import { ledgerWrong } from '../../src/ledger/verification/finding.js';
+import { witnessVerifierKey } from '../../src/witness/witness-key.js';
 import { queryOf } from '../attacks/rewriting.js';
 import { signedLedger } from '../attacks/signed-ledger.js';
 import { openGateway } from '../gateway.js';
@@ -132,6 +136,45 @@ t.test('a store and a receipt of it', async t => {
     t.notOk(existsSync(at('wrong.txt')));
     t.match((await verify(words, { ...altered, ...zh })).out, '0/300  检索列与条目不符 (consumer) [columns]');
     t.match(await verify(['--store', '--key', other], environment), { code: 2, out: /\[key\]/ });
+  });
+
+  await t.test('witnesses: those who are trusted must have cosigned', async t => {
+    const witnesses = ['one.example/witness', 'two.example/witness'].map(name => {
+      const { privateKey } = generateKeyPairSync('ed25519');
+      return { name, privateKey, key: witnessVerifierKey({ name, privateKey }) };
+    });
+    const cosign = (note: string) => {
+      const [{ name, privateKey }] = witnesses as [(typeof witnesses)[number]];
+      return withCosignature(note, signText(parseNote(note).text, cosigner(name, privateKey, 1_790_000_000)));
+    };
+    const both = witnesses.flatMap(({ key }) => ['--witness', key]);
+    const copy = await signed.copy(t);
+    await copy.query('UPDATE ledger_checkpoints SET note = $1 WHERE shard = -1', [cosign(notes.at(-1) ?? '')]);
+    const cosigned = await makeReceipt(queryOf(copy), { shard: 0, index: 300 });
+    writeFileSync(at('cosigned.json'), JSON.stringify(cosigned));
+    for (const [words, environment, out] of [
+      [[at('cosigned.json')], {}, /Cosigned by one\.example\/witness at 2026-09-21T14:13:20/],
+      [['--store'], { DATABASE_URL: copy.database }, /All of it holds/],
+    ] as const) {
+      const asked = [...words, '--key', key, ...both];
+      t.match(await verify([...asked, '--required', '1'], environment), { code: 0, out });
+      t.match(await verify(asked, environment), { code: 2, out: /[Tt]oo few of the witnesses/ });
+    }
+    t.equal((await verify(['--store', '--key', key, ...both, '--required', '1'], environment)).code, 2);
+
+    await copy.query(`INSERT INTO ledger_witnessed (shard, size, root, note) VALUES (-1, 1, '', $1)`, [
+      cosign(notes[0] ?? ''),
+    ]);
+    const last = ['--store', '--key', key, ...both, '--required', '1'];
+    t.equal((await verify(last, { DATABASE_URL: copy.database })).code, 0, 'what they cosigned last is extended');
+    await copy.query(`UPDATE ledger_witnessed SET note = 'none'`);
+    t.match((await verify(last, { DATABASE_URL: copy.database })).out, 'roll  the checkpoint is malformed');
+    for (const wrong of [
+      ['--witness', key],
+      ['--required', '1'],
+      [...both, '--required', 'x'],
+    ])
+      await t.rejects(verify(['--store', '--key', key, ...wrong], environment), /--witness|--required/);
   });
 
   await t.test('it is broken off and resumed', async t => {

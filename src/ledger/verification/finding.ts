@@ -38,6 +38,8 @@ export const ledgerWrong = {
   kept: 'kept',
   /** The archive of a dropped month is not there, does not verify, or is not of what was dropped. */
   archive: 'archive',
+  /** Fewer of the witnesses that are trusted cosigned the roll than must have. */
+  witnesses: 'witnesses',
 } as const;
 export type LedgerWrong = (typeof ledgerWrong)[keyof typeof ledgerWrong];
 

@@ -1,6 +1,6 @@
 /** What a store says of its logs beside their entries: heads, last checkpoints, months and open intents. */
 import { parseCheckpoint } from '../checkpoint.js';
-import type { Query } from '../ledger.js';
+import { type Query, rollShard } from '../ledger.js';
 import type { Hash } from '../merkle.js';
 import { parseNote } from '../note.js';
 import { type DroppedRange, readDropped } from './dropped-range.js';
@@ -27,6 +27,8 @@ export interface StoredState {
   /** Every log that has a head, a checkpoint or a row, in order; the roll too. */
   readonly logs: readonly number[];
   readonly dropped: readonly DroppedRange[];
+  /** The roll's checkpoint that enough witnesses cosigned last, with their signatures; null when there is none. */
+  readonly witnessed: string | null;
 }
 
 export async function readState(query: Query): Promise<StoredState> {
@@ -51,7 +53,9 @@ export async function readState(query: Query): Promise<StoredState> {
   }
   const logs = new Set([...heads.keys(), ...checkpoints.keys(), ...(await logsWithRows(query))]);
   const dropped = await readDropped(query);
-  return { heads, checkpoints, logs: [...logs].sort((one, other) => one - other), dropped };
+  const [held] = (await query('SELECT note FROM ledger_witnessed WHERE shard = $1', [rollShard])).rows;
+  const witnessed = held === undefined ? null : String(held.note);
+  return { heads, checkpoints, logs: [...logs].sort((one, other) => one - other), dropped, witnessed };
 }
 
 /** From one log to the next by the index, as counting all rows would read all of them. */

@@ -1,21 +1,26 @@
 /** Verifies a ledger as a server serves it: the roll, each shard up to every checkpoint in it, and whatever was kept from before. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Checkpoint, parseCheckpoint } from '../checkpoint.js';
 import { rollShard } from '../ledger.js';
 import { parseNote } from '../note.js';
 import type { TreeHead } from '../proof.js';
 import { fullWidth } from '../tile.js';
+import type { TrustedWitnesses } from '../verify-receipt.js';
 import { collectFindings, type Finding, ledgerWrong, logName } from './finding.js';
 import { openKeyChain } from './key-chain.js';
 import { openRollEntries } from './roll-entries.js';
 import { openServerLog, type ServerLog } from './server-log.js';
 import { archived, type TileServer } from './tile-server.js';
 import { walkRoll } from './walk-roll.js';
+import { areCosigned, checkWitnesses } from './witness-check.js';
 
 export interface ServerOptions {
   readonly server: TileServer;
   /** The roll's verifier keys as known from elsewhere; one at least. */
   readonly keys: readonly string[];
   readonly kept: readonly TreeHead[];
+  /** Whose cosignatures the roll's checkpoint must have; they are waited for, as they come after it. */
+  readonly trusted: TrustedWitnesses;
   /** Whether to read entries, which takes an auditor. Without them a shard is held against its own checkpoint alone. */
   readonly hasEntries: boolean;
   readonly progress: (done: number, total: number) => void;
@@ -42,10 +47,14 @@ export interface ServerReport {
   readonly isComplete: boolean;
 }
 
+/** How often the server is asked for a checkpoint with its cosignatures, and milliseconds between. */
+const mostTries = 20;
+const pause = 250;
+
 /** @throws {SyntaxError} when a key is none, or what the server has for a checkpoint */
 export async function verifyServer(options: ServerOptions): Promise<ServerReport> {
   const { server, keys, kept, hasEntries, ended } = options;
-  const note = await server.checkpoint(rollShard);
+  const note = await cosignedCheckpoint(server, options.trusted);
   if (note === null) throw new SyntaxError('the server has no checkpoint of the roll');
   const head = parseCheckpoint(parseNote(note).text);
   const deployment = head.origin.replace(/\/ledger$/, '');
@@ -89,6 +98,7 @@ export async function verifyServer(options: ServerOptions): Promise<ServerReport
     findings.add(ledgerWrong.root, logName(rollShard), { detail: `${head.size}` });
   const checkpoints = hasEntries ? entries.checkpoints : await checkShards();
   for (const log of [roll, ...shards.values()]) await log.checkEdge();
+  checkWitnesses(note, options.trusted, findings);
   if (!chain.isAnchored && !ended.aborted) findings.add(ledgerWrong.key, logName(rollShard));
 
   /** Without entries nobody tells how many there are: from the first on, as far as the server has them. */
@@ -125,6 +135,15 @@ export async function verifyServer(options: ServerOptions): Promise<ServerReport
     found: findings.count,
     isComplete: !ended.aborted,
   };
+}
+
+/** A new one is signed every second, and cosigned soon after. */
+async function cosignedCheckpoint(server: TileServer, trusted: TrustedWitnesses): Promise<string | null> {
+  for (let tries = 1; ; tries++) {
+    const note = await server.checkpoint(rollShard);
+    if (note === null || tries === mostTries || areCosigned(note, trusted)) return note;
+    await sleep(pause);
+  }
 }
 
 function headIn(note: string | null): Checkpoint | null {

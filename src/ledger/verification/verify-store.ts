@@ -1,9 +1,10 @@
 /** Verifies a whole store in one pass: the roll from its first entry on, and each shard up to every checkpoint the roll holds of it. */
-import { parseCheckpoint } from '../checkpoint.js';
+import { type Checkpoint, parseCheckpoint } from '../checkpoint.js';
 import { rollShard } from '../ledger.js';
 import { parseNote } from '../note.js';
 import { readRoot, type TreeHead } from '../proof.js';
 import { storedNodes } from '../stored-tiles.js';
+import type { TrustedWitnesses } from '../verify-receipt.js';
 import { checkArchives } from './archive-check.js';
 import { checkDropped } from './dropped-range.js';
 import { collectFindings, type Finding, type Findings, ledgerWrong, logName } from './finding.js';
@@ -14,6 +15,7 @@ import { type Last, openRollEntries } from './roll-entries.js';
 import { openSnapshot, type Snapshot } from './snapshot.js';
 import { deploymentIn, readState, type StoredState } from './stored-state.js';
 import { sizeOf, walkRoll } from './walk-roll.js';
+import { checkWitnesses } from './witness-check.js';
 
 /** What a verification that was broken off goes on from. */
 export interface VerificationState {
@@ -34,6 +36,8 @@ export interface StoreOptions {
   readonly keys: readonly string[];
   /** Checkpoints of the roll that were kept from before: signed notes. */
   readonly kept: readonly string[];
+  /** Whose cosignatures the roll must have: on its last checkpoint, or on the last that enough of them cosigned. */
+  readonly trusted?: TrustedWitnesses;
   /** Folder of the archives of dropped months; without it their entries are believed by their leaves. */
   readonly archives?: string;
   readonly from?: VerificationState;
@@ -103,6 +107,8 @@ async function verifySnapshot(options: StoreOptions, snapshot: Snapshot, state: 
   const entries = openRollEntries({ chain, findings, shardOf, last: from?.last ?? {} });
   const roll = await open(rollShard, from?.roll);
   const kept = options.kept.map(note => parseCheckpoint(parseNote(note).text));
+  const witnessed = witnessedHead(state, findings);
+  if (witnessed !== null) kept.push(witnessed);
   const claimed = state.checkpoints.get(rollShard)?.size ?? 0;
 
   const save = () =>
@@ -134,6 +140,7 @@ async function verifySnapshot(options: StoreOptions, snapshot: Snapshot, state: 
   save();
 
   const isComplete = !options.ended.aborted;
+  const note = state.checkpoints.get(rollShard)?.note;
   let rest: Awaited<ReturnType<typeof checkRest>> = { unsigned: 0, signed: null };
   if (isComplete) {
     for (const shard of [...state.logs, ...entries.last.keys()]) if (shard !== rollShard) await shardOf(shard);
@@ -144,10 +151,10 @@ async function verifySnapshot(options: StoreOptions, snapshot: Snapshot, state: 
     await checkDropped(snapshot.query, state.dropped, told, findings);
     if (options.archives !== undefined)
       await checkArchives(options.archives, [...new Set([...keys, ...chain.keys])], state.dropped, told, findings);
+    checkWitnesses(state.witnessed ?? note, options.trusted, findings);
     if (keys.length > 0 && !chain.isAnchored) findings.add(ledgerWrong.key, logName(rollShard));
   }
 
-  const note = state.checkpoints.get(rollShard)?.note;
   return {
     deployment,
     entries: [...shards.values()].reduce((sum, log) => sum + log.size, 0),
@@ -163,6 +170,18 @@ async function verifySnapshot(options: StoreOptions, snapshot: Snapshot, state: 
     found: findings.count,
     isComplete,
   };
+}
+
+/** What witnesses cosigned last: the roll has to extend that as it has what an auditor kept. */
+function witnessedHead({ witnessed }: StoredState, findings: Findings): Checkpoint | null {
+  if (witnessed === null) return null;
+  try {
+    return parseCheckpoint(parseNote(witnessed).text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    findings.add(ledgerWrong.checkpoint, logName(rollShard), { detail: 'witnessed' });
+    return null;
+  }
 }
 
 /** Opens the logs of a store, all of which tell one progress. */
