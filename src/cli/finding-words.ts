@@ -25,6 +25,10 @@ export const findingWords: Readonly<Record<LedgerWrong, Text>> = {
   unsigned: { zh: '早该签署的条目尚未签署', en: 'entries are not signed that should long have been' },
   kept: { zh: '台账不是所保存检查点的延续', en: 'the ledger does not extend the checkpoint that was kept' },
   witnesses: { zh: '总册的见证签名不足', en: 'too few of the witnesses cosigned the roll' },
+  shard: {
+    zh: '分片不在总册所载之列，或停用后又有增长',
+    en: 'the shard is not one the roll tells of, or grew after it was retired',
+  },
   archive: { zh: '归档缺失、未通过核验或不对应', en: 'the archive is missing, does not verify or is another' },
 };
 

@@ -4,6 +4,7 @@ import * as archive from './ledger-archive.js';
 import * as drop from './ledger-drop.js';
 import * as hold from './ledger-hold.js';
 import * as reconcile from './ledger-reconcile.js';
+import * as shards from './ledger-shards.js';
 import * as verify from './ledger-verify.js';
 
 interface SubCommand {
@@ -11,7 +12,7 @@ interface SubCommand {
   run(words: readonly string[], io: Io): Promise<number>;
 }
 
-const commands: Readonly<Record<string, SubCommand>> = { archive, drop, hold, reconcile, verify };
+const commands: Readonly<Record<string, SubCommand>> = { archive, drop, hold, reconcile, shards, verify };
 
 export const usage = Object.values(commands)
   .map(command => command.usage)

@@ -39,7 +39,7 @@ export async function takeShard(
 ): Promise<Hold | null> {
   const free = await connection.run({
     text: `SELECT shard, epoch FROM ledger_heads AS head
-      WHERE ${isFree} AND (shard = $2 OR $2::int IS NULL AND shard >= 0)
+      WHERE ${isFree} AND NOT retired AND (shard = $2 OR $2::int IS NULL AND shard >= 0)
       ORDER BY EXISTS (SELECT FROM ledger_intents AS intent WHERE intent.shard = head.shard) DESC, lease_until NULLS FIRST, shard`,
     values: [holder, only],
   });
@@ -48,7 +48,7 @@ export async function takeShard(
     const [head] = await connection.run({
       text: `UPDATE ledger_heads
         SET epoch = epoch + 1, holder = $1, lease_until = clock_timestamp() + $2 * interval '1 ms'
-        WHERE shard = $3 AND epoch = $4 AND ${isFree}
+        WHERE shard = $3 AND epoch = $4 AND NOT retired AND ${isFree}
         RETURNING ${headColumns}`,
       values: [holder, life, shard, epoch],
     });

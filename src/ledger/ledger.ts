@@ -24,8 +24,11 @@ export const entryKind = {
 export type EntryKind = (typeof entryKind)[keyof typeof entryKind];
 
 /** Of the roll's entries, which are about the ledger itself: no search is for them. */
-export const rollKind = { checkpoint: 'checkpoint', key: 'key' } as const;
+export const rollKind = { checkpoint: 'checkpoint', key: 'key', shard: 'shard' } as const;
 export type RollKind = (typeof rollKind)[keyof typeof rollKind];
+
+/** What became of a shard. */
+export const shardAction = { added: 'added', retired: 'retired' } as const;
 
 /** What was done with a whole month of the ledger. */
 export const retentionAction = { archived: 'archived', dropped: 'dropped', held: 'held', freed: 'freed' } as const;

@@ -7,14 +7,15 @@ import type { RollSettings } from '../registry/registry.js';
 import { appendBatch } from './append.js';
 import { openBatchBuilder } from './batch.js';
 import { InconsistentTree, originOf, requireExtension, signCheckpoint } from './checkpoint-signer.js';
-import { type Connection, connect, queryOver } from './connection.js';
+import { type Connection, connect, queryOver, type Statement } from './connection.js';
 import { type Hold, newHolder, releaseLease, renewLease, takeShard } from './lease.js';
-import { type EntryBody, type Query, rollKind, rollShard } from './ledger.js';
+import { type EntryBody, type Query, rollKind, rollShard, shardAction } from './ledger.js';
 import { logKeysOf } from './log-key.js';
 import { emptyRange, rootOf } from './merkle.js';
 import type { PeriodKeys } from './period-keys.js';
 import type { TreeHead } from './proof.js';
 import { areSigners, keysEntry } from './roll-keys.js';
+import { saveTold, untoldShards } from './shard-set.js';
 import { readSignedRoll, writeSignedRoll } from './signed-roll.js';
 import { completeTiles, storedNodes } from './stored-tiles.js';
 import type { Witnesses } from './witnesses.js';
@@ -108,6 +109,9 @@ export function openRoll(options: RollOptions): Roll {
     const origin = originOf(options.deployment, rollShard);
     const signed = await lastSigned(query, rollShard);
     if (signed === null || !areSigners(origin, keys, signed.note)) entries.push(keysEntry(origin, keys));
+    const untold = await untoldShards(query);
+    const added = untold.filter(({ action }) => action === shardAction.added);
+    entries.push(...added.map(({ entry }) => entry));
     const grown = await shardsGrown(query);
     const notes: string[] = [];
     // One after another: each statement's deadline runs from when it is sent.
@@ -117,7 +121,11 @@ export function openRoll(options: RollOptions): Roll {
       const { shard, head } = each;
       entries.push({ kind: rollKind.checkpoint, id: randomId(), shard, size: head.size, checkpoint: note });
     }
-    if (entries.length > 0) hold = await append(on, hold, entries, grown, notes);
+    const retired = untold.filter(({ action }) => action === shardAction.retired);
+    const first = hold.range.size + entries.length - grown.length;
+    entries.push(...retired.map(({ entry }) => entry));
+    const saved = grown.map(({ shard, head }, at) => saveCheckpoint(shard, head, notes[at] ?? '', first + at));
+    if (entries.length > 0) hold = await append(on, hold, entries, [...saved, ...untold.map(saveTold)]);
     await signRoll(query, hold, signed?.head ?? nothing, keys);
     await options.witnesses?.offer(query);
   }
@@ -141,8 +149,7 @@ export function openRoll(options: RollOptions): Roll {
     on: Connection,
     held: Hold,
     entries: readonly EntryBody[],
-    grown: readonly Grown[],
-    notes: readonly string[],
+    saves: readonly Statement[],
   ): Promise<Hold> {
     const sent = now();
     builder.begin(Math.max(sent, held.time));
@@ -150,9 +157,7 @@ export function openRoll(options: RollOptions): Roll {
     await on.run({ text: 'BEGIN' });
     const answer = await appendBatch(on, held, builder.finish(), sent, settings.lease);
     if (answer.fault !== null) throw new Error(`the roll took no checkpoint: ${answer.fault}`);
-    const first = answer.hold.range.size - grown.length;
-    for (const [at, { shard, head }] of grown.entries())
-      await on.run(saveCheckpoint(shard, head, notes[at] ?? '', first + at));
+    for (const save of saves) await on.run(save);
     await on.run({ text: 'COMMIT' });
     return answer.hold;
   }

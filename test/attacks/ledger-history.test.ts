@@ -57,6 +57,7 @@ const removeRoll = async (copy: Copy) => {
   for (const table of ['entries', 'subjects', 'tiles', 'checkpoints', 'months', 'heads'])
     await copy.query(`DELETE FROM ledger_${table} WHERE shard = -1`);
   await copy.query('DELETE FROM ledger_checkpoints');
+  await copy.query('UPDATE ledger_heads SET told = NULL');
 };
 
 t.test('a ledger', async t => {

@@ -32,7 +32,7 @@ async function rollOf(pool: pg.Pool): Promise<Roll> {
   return {
     rotation: entries.findLast(entry => entry.kind === 'key')?.index,
     checkpoints: entries
-      .filter(entry => entry.shard === 0)
+      .filter(entry => entry.kind === 'checkpoint' && entry.shard === 0)
       .map(({ index, size, checkpoint: note }) => ({ index, size, note })),
   };
 }
@@ -132,13 +132,13 @@ const attacks: Readonly<Record<string, Attack>> = {
     finds: { wrong: 'missing', at: '1/0' },
   },
   'two adjacent checkpoints deleted': {
-    attack: sql('DELETE FROM ledger_entries WHERE shard = -1 AND index IN (2, 3)'),
-    finds: { wrong: 'missing', at: 'roll/2', until: 'roll/3' },
+    attack: sql('DELETE FROM ledger_entries WHERE shard = -1 AND index IN (4, 5)'),
+    finds: { wrong: 'missing', at: 'roll/4', until: 'roll/5' },
   },
   'two adjacent checkpoints deleted, and the roll made to fit': {
     attack: async pool => {
-      await pool.query('DELETE FROM ledger_entries WHERE shard = -1 AND index IN (2, 3)');
-      await shift(pool, -1, 4, -2);
+      await pool.query('DELETE FROM ledger_entries WHERE shard = -1 AND index IN (4, 5)');
+      await shift(pool, -1, 6, -2);
       await makeFit(pool, -1);
     },
     finds: { wrong: 'missing', at: /^roll\// } as unknown as Partial<Finding>,

@@ -103,7 +103,7 @@ t.test('one replica signs at a time, and another goes on where it left', async t
     await until(async () => (await signedOf(store, 0, keyFolder)).size === size);
     await rolls.pop()?.close();
   }
-  t.equal((await entriesOf(store, -1)).length, 3, 'the keys and two checkpoints, each once');
+  t.equal((await entriesOf(store, -1)).length, 4, 'the keys, the shard and two checkpoints, each once');
 });
 
 t.test('a new key is vouched for by the old, and both sign', async t => {

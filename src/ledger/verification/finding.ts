@@ -36,6 +36,8 @@ export const ledgerWrong = {
   unsigned: 'unsigned',
   /** The ledger does not extend a checkpoint that was kept from before. */
   kept: 'kept',
+  /** A shard is not in the set that the roll tells of, or has more than when it was retired. */
+  shard: 'shard',
   /** The archive of a dropped month is not there, does not verify, or is not of what was dropped. */
   archive: 'archive',
   /** Fewer of the witnesses that are trusted cosigned the roll than must have. */

@@ -19,6 +19,8 @@ export interface RestOptions {
   readonly roll: LogCheck;
   readonly shards: ReadonlyMap<number, LogCheck>;
   readonly last: ReadonlyMap<number, Last>;
+  /** The shards the roll told of; of a retired one its last size. */
+  readonly set: ReadonlyMap<number, number | null>;
   readonly walked: Walked;
   /** How old an entry may be that is not signed, milliseconds. */
   readonly patience: number;
@@ -39,6 +41,8 @@ export async function checkRest(
     const covered = last.get(shard)?.size ?? 0;
     await checkEnd(options, shard, log, covered);
     unsigned += Math.max(log.size - covered, 0);
+    const end = options.set.get(shard);
+    if (typeof end === 'number' && log.size > end) findings.add(ledgerWrong.shard, positionName(shard, end));
     checkLast(shard, state, last.get(shard), findings);
   }
   const versions = new Set([...state.heads.values()].map(({ agreements }) => agreements));

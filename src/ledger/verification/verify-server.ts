@@ -81,7 +81,7 @@ export async function verifyServer(options: ServerOptions): Promise<ServerReport
   }
 
   const roll = open(rollShard, head.size);
-  const entries = openRollEntries({ chain, findings, shardOf, last: {} });
+  const entries = openRollEntries({ chain, findings, shardOf, last: {}, set: [], isFromFirst: tellsKeys });
   const { signedRoot } = await walkRoll({
     roll,
     claimed: head.size,

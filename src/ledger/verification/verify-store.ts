@@ -26,6 +26,7 @@ export interface VerificationState {
   readonly roll: LogState;
   readonly shards: Readonly<Record<string, LogState>>;
   readonly last: Readonly<Record<string, Last>>;
+  readonly set: readonly (readonly [number, number | null])[];
   readonly findings: readonly Finding[];
 }
 
@@ -104,7 +105,9 @@ async function verifySnapshot(options: StoreOptions, snapshot: Snapshot, state: 
     shards.set(shard, known);
     return known;
   };
-  const entries = openRollEntries({ chain, findings, shardOf, last: from?.last ?? {} });
+  const isFromFirst = !isBeginningDropped(state);
+  const { last = {}, set = [] } = from ?? {};
+  const entries = openRollEntries({ chain, findings, shardOf, last, set, isFromFirst });
   const roll = await open(rollShard, from?.roll);
   const kept = options.kept.map(note => parseCheckpoint(parseNote(note).text));
   const witnessed = witnessedHead(state, findings);
@@ -120,6 +123,7 @@ async function verifySnapshot(options: StoreOptions, snapshot: Snapshot, state: 
       roll: roll.state(),
       shards: { ...from?.shards, ...Object.fromEntries([...shards].map(([shard, log]) => [shard, log.state()])) },
       last: Object.fromEntries(entries.last),
+      set: [...entries.set],
       findings: findings.list,
     });
   let saved = Date.now();
@@ -143,9 +147,10 @@ async function verifySnapshot(options: StoreOptions, snapshot: Snapshot, state: 
   const note = state.checkpoints.get(rollShard)?.note;
   let rest: Awaited<ReturnType<typeof checkRest>> = { unsigned: 0, signed: null };
   if (isComplete) {
-    for (const shard of [...state.logs, ...entries.last.keys()]) if (shard !== rollShard) await shardOf(shard);
-    const { last } = entries;
-    rest = await checkRest({ snapshot, state, findings, chain, roll, shards, last, walked, patience });
+    for (const shard of [...state.logs, ...entries.last.keys(), ...entries.set.keys()])
+      if (shard !== rollShard) await shardOf(shard);
+    const { last, set } = entries;
+    rest = await checkRest({ snapshot, state, findings, chain, roll, shards, last, set, walked, patience });
     await checkPassed(snapshot, roll, from?.roll.tree.size ?? 0, kept, findings);
     const told = [roll, ...shards.values()].flatMap(log => log.state().drops);
     await checkDropped(snapshot.query, state.dropped, told, findings);
@@ -223,10 +228,11 @@ async function checkPassed(
 }
 
 /** Where the roll's own beginning was dropped, and its first keys with it, those that were given are all there is to begin with. */
-const firstKeys = (given: readonly string[], { dropped }: StoredState): ChainState | undefined =>
-  given.length > 0 && dropped.some(({ shard, first }) => shard === rollShard && first === 0)
-    ? { keys: given, isAnchored: true }
-    : undefined;
+const firstKeys = (given: readonly string[], state: StoredState): ChainState | undefined =>
+  given.length > 0 && isBeginningDropped(state) ? { keys: given, isAnchored: true } : undefined;
+
+const isBeginningDropped = ({ dropped }: StoredState): boolean =>
+  dropped.some(({ shard, first }) => shard === rollShard && first === 0);
 
 /** By the name of a key, `<deployment>/ledger+…`. */
 const deploymentOf = ([key]: readonly string[]): string | undefined => /^([^+]+)\/ledger\+/.exec(key ?? '')?.[1];
