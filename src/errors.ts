@@ -500,6 +500,15 @@ export const errors = {
       en: 'Nothing was asked of the department. It goes on by itself once witnesses cosign again: try again after Retry-After; if it lasts, ask the operator.',
     },
   },
+  STILE_RELEASE_LATE: {
+    status: 503,
+    stage: 'record',
+    title: { zh: '未能及时放行', en: 'The reply could not be released in time' },
+    remedy: {
+      zh: '记录已入账，但未及时获得该服务要求的签名或副署，或协议已变更；未放行任何数据。请按 Retry-After 重试，原来带有 Idempotency-Key 的请沿用：不会重复办理。',
+      en: 'It is on record, but not yet signed or cosigned as the service demands, or the agreement has changed meanwhile; nothing was released. Try again after Retry-After, with the same Idempotency-Key if there was one: nothing is done twice.',
+    },
+  },
   STILE_RECORD_TOO_LARGE: {
     status: 500,
     stage: 'record',

@@ -109,6 +109,10 @@ export interface Service {
    */
   deadline?: number;
   /**
+   * What must cover the record before its reply is released: committed, durable and in the tree 已入账; checkpointed, a signed checkpoint 已有签名的检查点; witnessed, one that the witnesses cosigned 已有见证者副署.
+   */
+  release?: 'committed' | 'checkpointed' | 'witnessed';
+  /**
    * Largest reply accepted from the department, bytes. 部门答复上限，字节。
    */
   replyLimit?: number;

@@ -50,6 +50,10 @@ export interface SettingsFile {
      */
     sourceRate?: number;
     /**
+     * Longest that a reply waits for the release level of its service, milliseconds. 答复等待其服务放行级别的最长时间，毫秒。
+     */
+    releaseDeadline?: number;
+    /**
      * How long a reply stays repeatable by its Idempotency-Key, seconds. 凭 Idempotency-Key 可重取答复的时长，秒。
      */
     repeatLife?: number;

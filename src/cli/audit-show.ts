@@ -137,6 +137,7 @@ const names: Readonly<Record<string, string>> = {
   sources: '来源',
   intent: '意向',
   repeats: '重放自',
+  withholds: '未发出之答复的记录',
   digests: '摘要',
   registry: '登记版本',
   trace: '追踪编号',

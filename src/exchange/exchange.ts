@@ -29,7 +29,7 @@ export async function exchange(call: RawCall, gateway: Gateway): Promise<Reply> 
 async function run(call: RawCall, gateway: Gateway, trail: Trail): Promise<Answered | Exit> {
   const prepared = await prepare(call, gateway, trail, true);
   if (isExit(prepared)) return prepared;
-  const unwatched = requireWitnesses(gateway, trail);
+  const unwatched = requireWitnesses(prepared, gateway, trail);
   if (unwatched !== undefined) return unwatched;
   const claim = await repeat(prepared, trail, gateway.repeats);
   if (isExit(claim)) return claim;

@@ -1,9 +1,11 @@
 /** Step *record*: append the access record to the ledger. It is durable, or nothing is released. */
 import type { Answer } from '../../adapters/adapter.js';
 import { errors } from '../errors.js';
-import { type Draft, LedgerError, ledgerFault, positionText, type Subject } from '../ledger/ledger.js';
+import { type Draft, LedgerError, ledgerFault, type Position, positionText, type Subject } from '../ledger/ledger.js';
 import { type Exit, isExit } from '../problem.js';
+import { randomId } from '../random.js';
 import type { RawCall } from './call.js';
+import { reachLevel } from './cover.js';
 import { decideAgain, mostDecisions } from './decision.js';
 import type { Gateway } from './gateway.js';
 import { minimise } from './minimise.js';
@@ -47,23 +49,51 @@ export async function record(
     if (!isExit(current) && call.gone()) current = { code: 'STILE_CALLER_GONE' };
     if (isExit(current)) return recordExit(current, gateway, trail);
     const found = minimised(current);
-    try {
-      const position = await gateway.ledger.append(releaseDraft(current, found, trail, gateway));
-      return { released: found, position: positionText(position) };
-    } catch (error) {
-      const fault = faultIn(error);
-      if (fault === ledgerFault.tooLarge) current = { code: 'STILE_RECORD_TOO_LARGE' };
-      else if (fault === ledgerFault.moved) current = await decideOn(current, gateway, trail);
-      else {
-        // Not waited for, as the store may hang. Should the record become durable yet, its reply is sealed for nobody.
-        void giveUpClaim(gateway, trail);
-        return unrecorded(gateway, trail);
-      }
+    const stored = await gateway.ledger.append(releaseDraft(current, found, trail, gateway)).catch(faultIn);
+    if (typeof stored === 'object') {
+      const exit = await reachLevel(current.prepared, stored, call, gateway, trail);
+      if (exit !== undefined) return withhold(exit, stored, current, gateway, trail);
+      return { released: found, position: positionText(stored) };
+    }
+    if (stored === ledgerFault.tooLarge) current = { code: 'STILE_RECORD_TOO_LARGE' };
+    else if (stored === ledgerFault.moved) current = await decideOn(current, gateway, trail);
+    else {
+      // Not waited for, as the store may hang. Should the record become durable yet, its reply is sealed for nobody.
+      void giveUpClaim(gateway, trail);
+      return unrecorded(gateway, trail);
     }
   }
   // The ledger takes entries, only not under agreements that move on each time: the attempt is recorded, its intent closed.
   return recordExit({ code: 'STILE_RECORD_UNAVAILABLE', retryAfter: 1 }, gateway, trail);
 }
+
+/**
+ * Appends that what a record says was released was not sent. The record stays as it is: it had to be there first. A gateway
+ * that dies in between, or cannot append, leaves a ledger that says too much and never too little.
+ */
+async function withhold(
+  exit: Exit,
+  withheld: Position,
+  answered: Answered,
+  gateway: Gateway,
+  trail: Trail,
+): Promise<Refused> {
+  // An entry of its own, of an exchange that has acted and is closed.
+  const own = { ...trail, id: randomId(), asked: false, intended: false, mayHaveActed: false };
+  const record = positionText(withheld);
+  const draft: Draft = {
+    entry: { ...entryOf(own, exit), withholds: record },
+    subjects: subjectsOf(answered),
+    digests: trail.request && { request: trail.request },
+  };
+  const stored = await gateway.ledger.append(draft).catch(faultIn);
+  if (typeof stored === 'object') return { refused: exit, position: positionText(stored) };
+  gateway.logger.error({ id: trail.id, record }, 'a reply was withheld, and the ledger did not take that');
+  return { refused: exit, position: record };
+}
+
+const subjectsOf = (answered: Answered): readonly Subject[] =>
+  'earlier' in answered ? answered.earlier.sealed.subjects : answered.subjects;
 
 /** Appends the record of a refusal or failure, unless the refusal gate counts it instead. */
 async function recordExit(exit: Exit, gateway: Gateway, trail: Trail): Promise<Refused> {
@@ -143,7 +173,7 @@ function minimised(answered: Answered): Found {
 }
 
 function releaseDraft(answered: Answered, found: Found, trail: Trail, gateway: Gateway): Draft {
-  const subjects = 'earlier' in answered ? answered.earlier.sealed.subjects : answered.subjects;
+  const subjects = subjectsOf(answered);
   return {
     entry: entryOf(trail, undefined),
     agreements: trail.agreements,

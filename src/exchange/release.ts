@@ -1,6 +1,7 @@
 /** Step *release*: the reply, now that its record is durable; or the refusal, with its record. */
 import { hash } from 'node:crypto';
 import { type Exit, problem, problemHeaders } from '../problem.js';
+import { releaseLevel } from '../registry/registry.js';
 import type { Language } from '../text.js';
 import type { Reply } from './call.js';
 import type { QuotaLeft } from './limit.js';
@@ -19,6 +20,7 @@ export function release(found: Found, record: string, trail: Trail): Reply {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',
     'stile-record': record,
+    'stile-release': trail.service?.release ?? releaseLevel.committed,
     link: `</ledger/receipts/${record}>; rel="https://c2sp.org/tlog-proof"`,
     // RFC 9530, section 2
     'content-digest': `sha-256=:${hash('sha256', found.body, 'base64')}:`,

@@ -18,14 +18,21 @@ export type SignedBy = (typeof signedBy)[keyof typeof signedBy];
 
 export interface Signed {
   /**
-   * Resolves with whether a signed checkpoint, in the roll and under a signed checkpoint of the roll, covers a position.
+   * Waits until a signed checkpoint, in the roll and under a signed checkpoint of the roll, covers a position. It has nothing
+   * signed: what is signed each time anyhow is enough.
    *
    * @param milliseconds longest wait
+   * @returns null when it is not covered by then
    */
-  covers(position: Position, by: SignedBy, milliseconds: number): Promise<boolean>;
+  covers(position: Position, by: SignedBy, milliseconds: number): Promise<Covered | null>;
   /** Whether fewer witnesses than the policy asks for have cosigned lately; never where there are none. */
   tooFewWitnesses(): boolean;
   close(): Promise<void>;
+}
+
+export interface Covered {
+  /** The agreements' version at a time when the position was covered already. */
+  readonly agreements: number;
 }
 
 export interface SignedOptions {
@@ -42,11 +49,13 @@ export interface SignedOptions {
 /** Between two looks at how fresh the cosignatures are, milliseconds. */
 const look = 1000;
 
-/** The roll's notes alone: a shard's checkpoint counts through the roll's. */
+/** Of the notes the roll's alone: a shard's checkpoint counts through it. The agreements' version is of the same moment. */
 const readSql = `
-  SELECT '${signedBy.ledger}' AS by, shard, size, roll_index, NULL AS note FROM ledger_checkpoints
-  UNION ALL SELECT '${signedBy.witnesses}', shard, size, roll_index, CASE WHEN shard = ${rollShard} THEN note END
-    FROM ledger_witnessed`;
+  SELECT signed.*, (SELECT max(agreements) FROM ledger_heads) AS agreements FROM (
+    SELECT '${signedBy.ledger}' AS by, shard, size, roll_index, NULL AS note FROM ledger_checkpoints
+    UNION ALL SELECT '${signedBy.witnesses}', shard, size, roll_index, CASE WHEN shard = ${rollShard} THEN note END
+      FROM ledger_witnessed
+  ) AS signed`;
 
 interface Row {
   readonly by: SignedBy;
@@ -54,6 +63,7 @@ interface Row {
   readonly size: string;
   readonly roll_index: string | null;
   readonly note: string | null;
+  readonly agreements: string | null;
 }
 
 export async function watchSigned(options: SignedOptions): Promise<Signed> {
@@ -121,7 +131,7 @@ export async function watchSigned(options: SignedOptions): Promise<Signed> {
         if (await Promise.race([next.then(() => false), limit])) break;
       }
       over.abort();
-      return isCovered(position, by);
+      return isCovered(position, by) ? { agreements: Number(rows[0]?.agreements) } : null;
     },
     tooFewWitnesses,
     async close() {

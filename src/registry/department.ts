@@ -10,7 +10,14 @@ import { canonicalText } from '../ledger/canonical.js';
 import { adapterKinds } from './adapter-kinds.js';
 import { below, type Finding, rule, valueAt } from './fault.js';
 import { nearest } from './nearest.js';
-import type { AdapterConfig, Client, Contract, Department, Service } from './registry.js';
+import {
+  type AdapterConfig,
+  type Client,
+  type Contract,
+  type Department,
+  releaseLevel,
+  type Service,
+} from './registry.js';
 import { type Strings, shapeFindings, strings } from './shape.js';
 import { didYouMean, makeFirst } from './shape-text.js';
 
@@ -121,7 +128,8 @@ function buildService(
   contract: Contract,
   mapping: string,
 ): Service {
-  const { title, description, sharing, reason, safe, intent, deadline = 0, replyLimit = 0, ask = {} } = config;
+  const { title, description, sharing, reason, safe, intent, ask = {} } = config;
+  const { deadline = 0, replyLimit = 0, release = releaseLevel.committed } = config;
   const adapter = adapterOf(file, config.adapter);
   return {
     id: `${file.id}/${key}`,
@@ -137,6 +145,7 @@ function buildService(
     ask,
     mapping,
     deadline,
+    release,
     replyLimit,
   };
 }

@@ -33,6 +33,7 @@ export const rule = {
   keyOfSandbox: 'key-of-sandbox',
   witnessKey: 'witness-key',
   witnessPolicy: 'witness-policy',
+  releaseLevel: 'release-level',
   contractMissing: 'contract-missing',
   contractDialect: 'contract-dialect',
   contractId: 'contract-id',

@@ -10,13 +10,13 @@ import { buildContract } from './contract.js';
 import { declaredIn } from './declared.js';
 import { buildDepartment } from './department.js';
 import { type Document, readDocument } from './document.js';
-import { below, type Fault, type Finding, rule } from './fault.js';
+import { below, type Fault, type Finding, rule, valueAt } from './fault.js';
 import { type Files, fileKind, readFiles } from './files.js';
 import { deepFreeze } from './freeze.js';
 import type { Environment } from './reference.js';
 import type { Contract, Registry, Settings } from './registry.js';
 import { compileSchemas } from './schema-compiler.js';
-import { witnessFindings } from './witness-check.js';
+import { releaseFindings, witnessFindings } from './witness-check.js';
 
 export interface LoadOptions {
   readonly configFolder: string;
@@ -43,6 +43,7 @@ export async function loadRegistry(options: LoadOptions): Promise<Loaded> {
     ...files.faults,
     ...documents.flatMap(document => document.faults),
     ...witnessFaults(documents),
+    ...releaseFaults(documents),
     ...keyFaults(departments, registry.sandbox),
     ...compiled.faults,
     ...fieldFaults(departments, compiled.contracts),
@@ -87,6 +88,16 @@ const witnessFaults = (documents: readonly Document[]): Fault[] =>
   documents
     .filter(({ kind, value }) => kind === fileKind.settings && value !== undefined)
     .flatMap(({ source, value }) => witnessFindings(value as Partial<SettingsFile>).map(source.fault));
+
+/** By what is written, so that a fault in the witnesses is told once. */
+function releaseFaults(documents: readonly Document[]): Fault[] {
+  const settings = documents.find(({ kind }) => kind === fileKind.settings)?.source.value;
+  const witnesses = valueAt(settings, '/ledger/witnesses');
+  if (Array.isArray(witnesses) && witnesses.length > 0) return [];
+  return documents
+    .filter(({ kind, written }) => kind === fileKind.department && written !== undefined)
+    .flatMap(({ source, written }) => releaseFindings(written as Partial<DepartmentFile>).map(source.fault));
+}
 
 function keyFaults(departments: readonly Document[], sandbox: boolean): Fault[] {
   const files = departments.map(({ source, written }) => ({ source, file: written as DepartmentFile }));

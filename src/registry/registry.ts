@@ -5,6 +5,17 @@ import type { Text } from '../text.js';
 export const sharing = { unconditional: 'unconditional', conditional: 'conditional', withheld: 'withheld' } as const;
 export type Sharing = (typeof sharing)[keyof typeof sharing];
 
+/** What must be true of an access record before its reply is released. */
+export const releaseLevel = {
+  /** It is durable and in the tree: always so. */
+  committed: 'committed',
+  /** A signed checkpoint covers it. */
+  checkpointed: 'checkpointed',
+  /** As many witnesses as the policy asks for have cosigned one that covers it. */
+  witnessed: 'witnessed',
+} as const;
+export type ReleaseLevel = (typeof releaseLevel)[keyof typeof releaseLevel];
+
 export interface Registry {
   /** SHA-256 in hex over every file's path and bytes, so that a record can name what was in force. */
   readonly digest: string;
@@ -74,6 +85,7 @@ export interface Service {
   readonly mapping: string;
   /** Longest time the department may take, in milliseconds, retries included. */
   readonly deadline: number;
+  readonly release: ReleaseLevel;
   /** Largest reply accepted from the department, in bytes. */
   readonly replyLimit: number;
 }
@@ -153,6 +165,8 @@ export interface ExchangeSettings {
   readonly refusals: { readonly source: number; readonly client: number; readonly all: number };
   /** Most calls a second of one source, refused or not; far above what any system needs. */
   readonly sourceRate: number;
+  /** Longest that a reply waits for the release level of its service, milliseconds. */
+  readonly releaseDeadline: number;
   /** How long a reply stays repeatable by its Idempotency-Key, seconds. */
   readonly repeatLife: number;
 }

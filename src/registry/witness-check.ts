@@ -1,11 +1,13 @@
-/** Checks what config says of witnesses: keys of their own that verify, each once, and no more of them asked for than there are. */
+/** Checks what config says of witnesses: keys of their own that verify, each once, and no more of them needed than there are. */
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { DepartmentFile } from '../../schemas/stile/department.js';
 import type { SettingsFile } from '../../schemas/stile/stile.js';
 import { originOf } from '../ledger/checkpoint-signer.js';
 import { rollShard } from '../ledger/ledger.js';
 import { type NoteKey, parseVerifierKey, signatureType } from '../ledger/note-key.js';
 import { below, type Finding, rule } from './fault.js';
 import { holdsReference } from './reference.js';
+import { releaseLevel } from './registry.js';
 
 /** @param file what of the settings has the right shape; a reference that is not resolved is not judged */
 export function witnessFindings({ deployment = '', ledger }: Partial<SettingsFile>): Finding[] {
@@ -23,6 +25,12 @@ export function witnessFindings({ deployment = '', ledger }: Partial<SettingsFil
   if (witnesses.length === 0 || required <= witnesses.length) return findings;
   return [...findings, tooFew(witnesses.length)];
 }
+
+/** The services of a department that wait for witnesses, where there are none. */
+export const releaseFindings = ({ services = {} }: Partial<DepartmentFile>): Finding[] =>
+  Object.entries(services)
+    .filter(([, service]) => service?.release === releaseLevel.witnessed)
+    .map(([key]) => ({ ...noWitnesses, pointer: below('/services', key, 'release') }));
 
 type Blame = Omit<Finding, 'pointer'>;
 
@@ -73,6 +81,15 @@ const twice: Blame = {
   rule: rule.witnessKey,
   message: { zh: '该见证者已列出', en: 'this witness is listed already' },
   fix: { zh: '每个见证者只列一次', en: 'list each witness once' },
+};
+
+const noWitnesses: Blame = {
+  rule: rule.releaseLevel,
+  message: { zh: '没有见证者', en: 'there are no witnesses' },
+  fix: {
+    zh: '在 config/stile.yaml 的 ledger.witnesses 列出见证者，或写 checkpointed',
+    en: 'list witnesses in ledger.witnesses of config/stile.yaml, or write checkpointed',
+  },
 };
 
 const tooFew = (count: number): Finding => ({

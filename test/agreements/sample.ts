@@ -68,6 +68,7 @@ export const household: Service = {
   ask: {},
   mapping: 'a0',
   deadline: 1000,
+  release: 'committed',
   replyLimit: 65_536,
 };
 
@@ -82,6 +83,7 @@ export const registryOf = (change: Partial<Registry> = {}): Registry => ({
       depthLimit: 32,
       sourceRate: 1000,
       refusals: { source: 10, client: 10, all: 100 },
+      releaseDeadline: 5000,
       repeatLife: 60,
       trustedProxies: [],
     },

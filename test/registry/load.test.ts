@@ -65,6 +65,7 @@ t.test('defaults are those of the schemas', async t => {
       refusals: { source: 10, client: 10, all: 500 },
       sourceRate: 20_000,
       trustedProxies: [],
+      releaseDeadline: 5000,
       repeatLife: 86_400,
     },
     ledger: {
@@ -80,7 +81,7 @@ t.test('defaults are those of the schemas', async t => {
     retention: { released: 36, other: 6 },
     identity: { issuer: 'https://stile.example', tokenLife: 300, clockSkew: 30 },
   });
-  t.match(registry.services.get(marriageStatus), { deadline: 5000, replyLimit: 1_048_576 });
+  t.match(registry.services.get(marriageStatus), { deadline: 5000, release: 'committed', replyLimit: 1_048_576 });
 });
 
 t.test('what is written stands against a default', async t => {

@@ -1,6 +1,6 @@
 /** The headers of an exchange, as the API description and its readable page show them. */
 import type { Language, Text } from '../../text.js';
-import type { Purpose } from '../registry.js';
+import { type Purpose, releaseLevel } from '../registry.js';
 import type { Json } from './schema.js';
 
 export interface HeaderRow {
@@ -70,6 +70,14 @@ export const replyHeaders: readonly HeaderRow[] = [
       en: 'Where the ledger has the access record, such as 0/42.',
     },
     schema: { type: 'string', pattern: '^\\d+/\\d+$' },
+  },
+  {
+    name: 'Stile-Release',
+    text: {
+      zh: '放行前记录已达到的级别：committed 已入账，checkpointed 已有签名的检查点，witnessed 已有见证者副署。',
+      en: 'What covered the record before the release: committed, durable and in the tree; checkpointed, a signed checkpoint; witnessed, one that witnesses cosigned.',
+    },
+    schema: { type: 'string', enum: Object.values(releaseLevel) },
   },
   {
     name: 'Link',
