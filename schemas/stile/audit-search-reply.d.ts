@@ -16,9 +16,13 @@ export interface AuditSearchReply {
   record: Position;
   entries: Found[];
   /**
-   * For the next page; absent on the last. 下一页的游标；末页没有。
+   * For the next page; absent on the last. A page with a cursor may hold few entries or none: it has gone over its share of the ledger. 下一页的游标；末页没有。有游标的页可能条目很少甚至没有：每页只查阅台账的一段。
    */
   cursor?: string;
+  /**
+   * With a cursor: how far back the search has come, RFC 3339, UTC. 有游标时给出：已检索到的时刻。
+   */
+  reached?: string;
   unsearchable?: Unsearchable;
 }
 /**

@@ -83,7 +83,7 @@ export interface AuditSearch {
    */
   limit?: number;
   /**
-   * From the page before, to go on with the same search. 上一页给出的游标。
+   * From the page before, to go on with the same search until there is none. 上一页给出的游标；一直取到没有为止。
    */
   cursor?: string;
 }

@@ -73,7 +73,7 @@ export interface AuditTail {
   operator?: Words;
   subject?: Subject;
   /**
-   * To begin: how many of the newest entries to show first. 开始时先给出的最新条目数。
+   * To begin: how many of the newest entries to show first; fewer where they are far back. 开始时先给出的最新条目数；若相隔太久则少于此数。
    */
   last?: number;
   /**

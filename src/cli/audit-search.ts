@@ -7,6 +7,7 @@ import type { AuditOptions } from './audit-options.js';
 import { harmlessJson } from './display.js';
 import { entryTable } from './entry-table.js';
 import { type Io, printLines } from './io.js';
+import { clockOf, dayOf } from './moment.js';
 import type { AskedSubject } from './subject-prompt.js';
 import { paint, terminalOf } from './terminal.js';
 
@@ -53,7 +54,7 @@ export function printFound(
     const table = entryTable(terminal, rows);
     printLines(io.stdout, [...table.head, ...rows.flatMap(row => table.linesOf(row))]);
   }
-  const words = rows.length === 0 ? none : found.more ? more : all;
+  const words = found.more ? (rows.length === 0 ? unfinished : more) : rows.length === 0 ? none : all;
   const counted = words[options.language].replace('%1', String(rows.length));
   const recorded = found.record === undefined ? unrecorded : record;
   const line = `${counted}${recorded[options.language].replace('%', found.record ?? '')}`;
@@ -78,28 +79,29 @@ export interface FoundAll extends Gaps {
   readonly record?: string;
 }
 
+/** Page after page; one may be short, or empty, though there are more. */
 async function findAll(
-  { filters, limit }: AuditOptions,
+  { filters, limit, language }: AuditOptions,
   subject: AskedSubject | undefined,
   api: Api,
-  { ended }: Io,
+  { ended, stderr }: Io,
 ): Promise<FoundAll | Failure> {
+  const question = { ...filters, ...(subject === undefined ? {} : { subject }) };
   const entries: Found[] = [];
-  for (let cursor: string | undefined; ; ) {
-    const answer = await api.post('/audit/search', {
-      ...filters,
-      ...(subject === undefined ? {} : { subject }),
-      limit: Math.min(pageLimit, limit - entries.length),
-      ...(cursor === undefined ? {} : { cursor }),
-    });
+  let answer = await api.post('/audit/search', { ...question, limit: Math.min(pageLimit, limit) });
+  for (;;) {
     if (!answer.ok) return answer;
-    const page = answer.body as AuditSearchReply;
-    entries.push(...page.entries);
-    cursor = page.cursor;
+    const { entries: found, cursor, reached = '', record, unsearchable } = answer.body as AuditSearchReply;
+    entries.push(...found);
     if (cursor === undefined || entries.length >= limit || ended.aborted) {
-      const { record, unsearchable } = page;
-      return { entries, more: cursor !== undefined, record, ...(unsearchable && { unsearchable }) };
+      const more = cursor !== undefined || entries.length > limit;
+      return { entries: entries.slice(0, limit), more, record, ...(unsearchable && { unsearchable }) };
     }
+    const line = `${searching[language]}${dayOf(new Date(reached))} ${clockOf(new Date(reached))}`;
+    if (stderr.isTTY) stderr.write(line);
+    // The longer a page may be, the further each goes back: fewer are needed for what is seldom.
+    answer = await api.post('/audit/search', { ...question, limit: pageLimit, cursor });
+    if (stderr.isTTY) stderr.write(wipe);
   }
 }
 
@@ -107,6 +109,10 @@ const gaps: Text = {
   zh: '下列月份的密钥已删除，无法再按人检索：%。',
   en: 'Nobody can be found any more in these months, as their keys were deleted: %.',
 };
+/** Back to the beginning of the line, and it is empty (ECMA-48, section 8.3.41). */
+const wipe = '\r\u001b[K';
+const searching: Text = { zh: '已检索到 ', en: 'searched back to ' };
+const unfinished: Text = { zh: '检索未完成，尚无符合条件的条目。', en: 'Nothing found yet: the search was ended. ' };
 const none: Text = { zh: '没有符合条件的条目。', en: 'Nothing found. ' };
 const all: Text = { zh: '共 %1 条。', en: '%1 found. ' };
 const more: Text = {

@@ -2,9 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { readEnvironment } from '../environment.js';
-import { monthSpan } from '../ledger/archive-source.js';
 import { deletePeriod, requireDeletable } from '../ledger/delete-period.js';
 import { type Deletion, deletionOf } from '../ledger/deleted-periods.js';
+import { monthSpan } from '../ledger/month.js';
 import { periodKeyFolder, periodOf, periodsIn } from '../ledger/period-keys.js';
 import { OperatorError } from '../operator-error.js';
 import type { Language, Text } from '../text.js';

@@ -4,24 +4,11 @@ import type { ArchivedLog } from './archive-manifest.js';
 import { coveringTiles } from './covering-tiles.js';
 import type { TaggedSubject } from './entry.js';
 import { entrySubjects, positionText, type Query } from './ledger.js';
+import type { MonthSpan } from './month.js';
 import { readTile } from './stored-tiles.js';
 
 /** Rows read at once. */
 const page = 500;
-
-/** A month (UTC) as its partitions are cut, milliseconds since 1970. */
-export interface MonthSpan {
-  /** `YYYY-MM` */
-  readonly month: string;
-  readonly begins: number;
-  readonly ends: number;
-}
-
-/** @param month `YYYY-MM` */
-export function monthSpan(month: string): MonthSpan {
-  const [year = 0, number = 0] = month.split('-').map(Number);
-  return { month, begins: Date.UTC(year, number - 1), ends: Date.UTC(year, number) };
-}
 
 /** Which entries of which logs are in a month; none of a log that has none. */
 export async function logsIn(query: Query, { begins }: MonthSpan): Promise<readonly ArchivedLog[]> {

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { parameter } from './entry-filter.js';
 import type { Reach } from './follow.js';
 import { type Outcome, outcome as outcomes, type Position } from './ledger.js';
-import { isFailure, readInOrder, type SearchFailure } from './search-pool.js';
+import { isFailure, read, type SearchFailure } from './search-pool.js';
 
 /** Which records: of one service, within a time. */
 export interface AskedFilter {
@@ -63,7 +63,7 @@ export async function* askedRecords(
       // The store leaves out partitions by the first condition only.
       where.push(`time >= ${time}`, `(time, shard, index) > (${[time, ...place].join(', ')})`);
     }
-    const rows = await readInOrder<AskedRow>(
+    const rows = await read<AskedRow>(
       pool,
       `SELECT shard, index, time, kind, outcome, code,
          CASE WHEN kind = 'intent' OR asked THEN id

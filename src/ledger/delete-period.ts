@@ -2,10 +2,10 @@
 import { OperatorError } from '../operator-error.js';
 import { randomId } from '../random.js';
 import type { RetentionSettings } from '../registry/registry.js';
-import { monthSpan } from './archive-source.js';
 import { deleteKeyFile, deletionOf, hasKeyFile } from './deleted-periods.js';
 import { isHeld, keptUntil } from './kept-months.js';
 import { entryKind, erasureAction, type Ledger, positionText, type Query } from './ledger.js';
+import { monthSpan } from './month.js';
 import { periodOf } from './period-keys.js';
 
 export interface DeletePeriodOptions {

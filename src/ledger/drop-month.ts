@@ -7,10 +7,11 @@ import type { Text } from '../text.js';
 import { ArchiveError, archiveFault } from './archive-fault.js';
 import { archiveFolder, digestTexts } from './archive-folder.js';
 import { type ArchivedFile, logFiles, manifestName } from './archive-manifest.js';
-import { entryLines, logsIn, type MonthSpan, monthSpan, subjectLines, tileLines } from './archive-source.js';
+import { entryLines, logsIn, subjectLines, tileLines } from './archive-source.js';
 import { parseCheckpoint } from './checkpoint.js';
 import { isHeld, keptUntil } from './kept-months.js';
 import { entryKind, type Ledger, type Query, retentionAction } from './ledger.js';
+import { type MonthSpan, monthSpan } from './month.js';
 import { parseNote } from './note.js';
 import { readCheckpointNote, type VerifiedArchive, verifyArchive } from './verify-archive.js';
 

@@ -1,5 +1,6 @@
 /** Which entries a search or a follow is for, and what that is in SQL. */
-import { entryKind, outcome, type Subject } from './ledger.js';
+import type { Subject } from './ledger.js';
+import { type MonthSpan, monthSpan } from './month.js';
 import { type PeriodKeys, periodOf } from './period-keys.js';
 
 /** Which entries are asked for: those that satisfy every member given; a list is satisfied by any of its values. */
@@ -20,7 +21,12 @@ export interface EntryFilter {
   readonly case?: readonly string[];
   readonly operator?: readonly string[];
   /** A person's tags, one a period. */
-  readonly tags?: readonly Buffer[];
+  readonly tags?: readonly PeriodTag[];
+}
+
+/** What a person's entries of one month bear. */
+export interface PeriodTag extends MonthSpan {
+  readonly tag: Buffer;
 }
 
 /**
@@ -34,11 +40,11 @@ export function tagsWithin(
   { kind, identifier }: Pick<Subject, 'kind' | 'identifier'>,
   from: number | undefined,
   until: number | undefined,
-): Buffer[] {
+): PeriodTag[] {
   const isWithin = withinTimes(from, until);
   return [...keys.all()]
     .filter(([period]) => isWithin(period))
-    .map(([, key]) => Buffer.from(key.tag(kind, identifier), 'hex'));
+    .map(([period, key]) => ({ ...monthSpan(period), tag: Buffer.from(key.tag(kind, identifier), 'hex') }));
 }
 
 /** The periods within the times in which nobody can be found any more, as their keys were deleted. */
@@ -51,7 +57,8 @@ function withinTimes(from: number | undefined, until: number | undefined): (peri
   return period => period >= first && period <= last;
 }
 
-const columns = {
+/** The column of each member that is a list. */
+export const columns = {
   kind: 'kind',
   outcome: 'outcome',
   code: 'code',
@@ -67,36 +74,17 @@ const columns = {
 /** Adds a value to a statement's and gives the parameter that stands for it. */
 export const parameter = (values: unknown[], value: unknown): string => `$${values.push(value)}`;
 
-/** The conditions on the time, which an entry's rows of subjects have too. */
-export function timeConditions(filter: EntryFilter, values: unknown[]): string[] {
+/** The conditions on an entry's time. */
+export function timeConditions({ from, until }: EntryFilter, values: unknown[]): string[] {
   const found: string[] = [];
-  if (filter.from !== undefined) found.push(`time >= ${parameter(values, filter.from)}`);
-  if (filter.until !== undefined) found.push(`time < ${parameter(values, filter.until)}`);
+  if (from !== undefined) found.push(`time >= ${parameter(values, from)}`);
+  if (until !== undefined) found.push(`time < ${parameter(values, until)}`);
   return found;
 }
 
-/** The conditions on an entry's own columns; tags are not among them. */
-export function conditions(filter: EntryFilter, values: unknown[]): string[] {
-  const found = timeConditions(filter, values);
-  for (const [member, column] of Object.entries(columns)) {
+/** The conditions on what an entry says: neither on its time nor on whom it is about. */
+export const contentConditions = (filter: EntryFilter, values: unknown[]): string[] =>
+  Object.entries(columns).flatMap(([member, column]) => {
     const allowed = filter[member as keyof typeof columns];
-    if (allowed === undefined) continue;
-    // A single value by equality, as only then an index on it also gives the order.
-    found.push(
-      allowed.length === 1
-        ? `${column} = ${parameter(values, allowed[0])}`
-        : `${column} = ANY(${parameter(values, allowed)}::text[])`,
-    );
-  }
-  if (findsUnusualOnly(filter)) found.push(unusual);
-  return found;
-}
-
-/** As the index of that name has it. */
-const unusual = `(kind <> 'exchange' OR outcome IS DISTINCT FROM 'released')`;
-
-/** Staff never exchange, so what they did is unusual too. */
-const findsUnusualOnly = (filter: EntryFilter): boolean =>
-  (filter.kind !== undefined && !filter.kind.includes(entryKind.exchange)) ||
-  (filter.outcome !== undefined && !filter.outcome.includes(outcome.released)) ||
-  filter.actor?.every(actor => actor.startsWith('staff/')) === true;
+    return allowed === undefined ? [] : [`${column} = ANY(${parameter(values, allowed)}::text[])`];
+  });

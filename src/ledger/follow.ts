@@ -1,14 +1,14 @@
 /** Follows the ledger by position: what each shard has got since, whichever of them commits late. */
 import type { Pool } from 'pg';
-import { conditions, type EntryFilter, parameter } from './entry-filter.js';
+import { contentConditions, type EntryFilter, parameter, timeConditions } from './entry-filter.js';
 import { withinMonths } from './month.js';
 import { isFailure, type Row, read, type SearchFailure, type StoredEntry, storedEntry } from './search-pool.js';
 
 /** How far a follower has read: of each shard the index of the next entry it wants. A shard not named begins at 0. */
 export type Reach = ReadonlyMap<number, number>;
 
-/** Most entries of a shard that one step of a follower goes over. */
-const stride = 20_000;
+/** Most entries that one step of a follower goes over, of all shards together. */
+const stride = 4000;
 
 /**
  * One step of a follower: what a filter finds beyond its reach, oldest first, and the new reach. By position and not by
@@ -28,18 +28,19 @@ export async function entriesAfter(
   const values: unknown[] = [];
   const shards = parameter(values, [...reach.keys()]);
   const starts = parameter(values, [...reach.values()]);
-  const where = conditions(filter, values);
-  if (filter.tags !== undefined) {
+  const where = [...timeConditions(filter, values), ...contentConditions(filter, values)];
+  const tags = filter.tags?.map(({ tag }) => tag);
+  if (tags !== undefined) {
     where.push(`EXISTS (SELECT FROM ledger_subjects AS subject WHERE subject.shard = entry_of.shard
       AND subject.index = entry_of.index AND subject.time = entry_of.time
-      AND subject.tag = ANY(${parameter(values, filter.tags)}::bytea[]) AND ${withinStep('subject')})`);
+      AND subject.tag = ANY(${parameter(values, tags)}::bytea[]) AND ${withinStep('subject')})`);
   }
   // Heads and entries in one statement, hence in one snapshot: what lies below a head's size is all there.
   const rows = await read(
     pool,
     `WITH step AS (
        SELECT head.shard, coalesce(start, 0) AS low, head.size,
-         least(head.size, coalesce(start, 0) + ${stride}) AS high
+         least(head.size, coalesce(start, 0) + ${stride} / count(*) OVER ()) AS high
        FROM ledger_heads AS head
        LEFT JOIN unnest(${shards}::int[], ${starts}::bigint[]) AS known (shard, start) ON known.shard = head.shard
        WHERE head.shard >= 0

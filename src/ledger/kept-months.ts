@@ -1,7 +1,7 @@
 /** Which months must stay as they are: those under legal hold, and those within the least time they are kept. */
 import type { RetentionSettings } from '../registry/registry.js';
-import type { MonthSpan } from './archive-source.js';
 import type { Query } from './ledger.js';
+import type { MonthSpan } from './month.js';
 
 /** @param month `YYYY-MM` */
 export async function isHeld(query: Query, month: string): Promise<boolean> {

@@ -27,3 +27,17 @@ export async function hasMonth(connection: Connection, time: number): Promise<bo
 /** What is wrong and what to do where {@link hasMonth} is false, for the log. */
 export const monthMissing = (time: number): string =>
   `the store has no partition for ${periodOf(time)}: as its owner, run SELECT ledger_make_months()`;
+
+/** A month (UTC) as its partitions are cut, milliseconds since 1970. */
+export interface MonthSpan {
+  /** `YYYY-MM` */
+  readonly month: string;
+  readonly begins: number;
+  readonly ends: number;
+}
+
+/** @param month `YYYY-MM` */
+export function monthSpan(month: string): MonthSpan {
+  const [year = 0, number = 0] = month.split('-').map(Number);
+  return { month, begins: Date.UTC(year, number - 1), ends: Date.UTC(year, number) };
+}

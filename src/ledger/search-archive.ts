@@ -5,10 +5,10 @@ import { ArchiveError, archiveFault } from './archive-fault.js';
 import { digestFile, linesOf } from './archive-folder.js';
 import { type ArchivedEntry, readEntryLine, readSubjectsLine } from './archive-line.js';
 import { logFiles, type Manifest, manifestName, parseManifest } from './archive-manifest.js';
-import { monthSpan } from './archive-source.js';
 import { type Columns, columnsOf } from './columns.js';
 import type { EntryFilter } from './entry-filter.js';
 import { type EntryBody, rollShard } from './ledger.js';
+import { monthSpan } from './month.js';
 import { parseNote } from './note.js';
 
 /**
@@ -71,7 +71,7 @@ async function searchLog(
   const { entries, subjects } = logFiles(shard);
   await requireWhole(folder, manifest, entries);
   if (filter.tags !== undefined) await requireWhole(folder, manifest, subjects);
-  const wanted = new Set(filter.tags?.map(tag => tag.toString('hex')));
+  const wanted = new Set(filter.tags?.map(({ tag }) => tag.toString('hex')));
   const sideRows = linesOf(folder, subjects);
   let found: ArchivedEntry[] = [];
   try {

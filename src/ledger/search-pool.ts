@@ -28,13 +28,29 @@ const statementLimit = 5000;
 const searchersAtOnce = 3;
 
 /**
+ * A search goes on in the order of an index, page after page, so it may take its rows from indexes only. Without fresh
+ * statistics, as at the beginning of a month, the store would rather collect and sort all there are, for each page again.
+ * Compiling a plan takes longer than carrying it out.
+ */
+export const searchSettings = {
+  default_transaction_read_only: 'on',
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  enable_sort: 'off',
+  jit: 'off',
+} as const;
+
+/**
  * Opens the connections; the caller ends the pool.
  *
  * @param database connection string
  */
 export function openSearchPool(database: string, logger: Logger): Pool {
   const pool = new Pool({
-    connectionString: withSetting(database, 'default_transaction_read_only', 'on'),
+    connectionString: Object.entries(searchSettings).reduce(
+      (url, [name, value]) => withSetting(url, name, value),
+      database,
+    ),
     application_name: 'stile search',
     max: searchersAtOnce,
     connectionTimeoutMillis: statementLimit,
@@ -64,7 +80,12 @@ export interface Row {
   readonly high: string;
 }
 
-export const storedEntry = ({ shard, index, time, entry }: Row): StoredEntry => ({
+export const storedEntry = ({
+  shard,
+  index,
+  time,
+  entry,
+}: Pick<Row, 'shard' | 'index' | 'time' | 'entry'>): StoredEntry => ({
   shard,
   index: Number(index),
   time: Number(time),
@@ -83,39 +104,8 @@ export async function read<Selected extends QueryResultRow = Row>(
   try {
     return (await pool.query<Selected>(text, [...values])).rows;
   } catch (error) {
-    return failureOf(error);
+    if (isOwnFault(error)) throw error;
+    const isTooWide = error instanceof DatabaseError && error.code === cancelled;
+    return { fault: isTooWide ? searchFault.tooWide : searchFault.unavailable, cause: error };
   }
-}
-
-/**
- * Runs one statement that goes on in the order of an index, page after page: it may take its rows from that index only.
- * Without fresh statistics the store would rather collect and sort all there are, for each page again.
- */
-export async function readInOrder<Selected extends QueryResultRow>(
-  pool: Pool,
-  text: string,
-  values: readonly unknown[],
-): Promise<readonly Selected[] | SearchFailure> {
-  try {
-    const client = await pool.connect();
-    let isDone = false;
-    try {
-      await client.query('BEGIN; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off');
-      const { rows } = await client.query<Selected>(text, [...values]);
-      await client.query('COMMIT');
-      isDone = true;
-      return rows;
-    } finally {
-      client.release(!isDone);
-    }
-  } catch (error) {
-    return failureOf(error);
-  }
-}
-
-/** @throws what is no failure of the store's */
-function failureOf(error: unknown): SearchFailure {
-  if (isOwnFault(error)) throw error;
-  const isTooWide = error instanceof DatabaseError && error.code === cancelled;
-  return { fault: isTooWide ? searchFault.tooWide : searchFault.unavailable, cause: error };
 }

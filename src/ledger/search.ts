@@ -1,19 +1,29 @@
-/** Finds entries in the store, newest first. */
+/** Finds entries in the store, newest first, with so much work a page and no more. */
 import type { Pool } from 'pg';
-import { conditions, type EntryFilter, parameter, timeConditions } from './entry-filter.js';
+import { type EntryFilter, parameter } from './entry-filter.js';
 import type { Position } from './ledger.js';
 import { withinMonths } from './month.js';
+import { leadOf } from './search-lead.js';
+import type { Place } from './search-place.js';
 import { isFailure, read, type SearchFailure, type StoredEntry, storedEntry } from './search-pool.js';
+import { walk } from './search-walk.js';
 
-/** Where a page ended. */
-export interface Place extends Position {
-  readonly time: number;
+export interface Page {
+  readonly entries: readonly StoredEntry[];
+  /** How far the search came, and the next page goes on from; undefined when nothing lies beyond. */
+  readonly next: Place | undefined;
 }
 
+/** A page that few entries fit goes over this many times as many as it may hold, or as many as one of usual length. */
+const reachOfPage = 4;
+const usualLength = 50;
+
 /**
- * One page of what a filter finds, newest first: by time, shard and index, all descending.
+ * One page of what a filter finds, newest first: by time, shard and index, all descending. It goes over the entries that one
+ * index leads to and keeps those that fit, in two steps at most: mostly the first is enough. Where few of them fit, a page may
+ * be short, or empty, and still have a next.
  *
- * @param before the last place of the page before this one
+ * @param before where the page before this one ended
  * @param limit most entries returned
  */
 export async function searchEntries(
@@ -21,33 +31,19 @@ export async function searchEntries(
   filter: EntryFilter,
   before: Place | undefined,
   limit: number,
-): Promise<{ readonly entries: readonly StoredEntry[]; readonly more: boolean } | SearchFailure> {
-  const values: unknown[] = [];
-  // The roll's entries tell of the ledger itself: they are read as a log, and found by no search.
-  const where = ['shard >= 0', ...conditions(filter, values)];
-  if (before !== undefined) {
-    const [time, ...place] = [before.time, before.shard, before.index].map(value => parameter(values, value));
-    // The store leaves out partitions by the first condition only.
-    where.push(`time <= ${time}`, `(time, shard, index) < (${[time, ...place].join(', ')})`);
+): Promise<Page | SearchFailure> {
+  const lead = await leadOf(pool, filter, before);
+  if (isFailure(lead)) return lead;
+  const entries: StoredEntry[] = [];
+  let next = before;
+  for (const stride of [limit + 1, reachOfPage * Math.max(limit, usualLength)]) {
+    const walked = await walk(pool, filter, lead, next, stride, limit - entries.length);
+    if (isFailure(walked)) return walked;
+    entries.push(...walked.entries);
+    next = walked.next;
+    if (next === undefined || entries.length === limit) break;
   }
-  // Materialized and lateral, so that the store starts from the few entries about one person, whatever it guesses of the
-  // rest, and looks each up in its own month.
-  const person =
-    filter.tags === undefined
-      ? ''
-      : `WITH person AS MATERIALIZED (
-           SELECT DISTINCT shard, index, time FROM ledger_subjects
-           WHERE ${[`tag = ANY(${parameter(values, filter.tags)}::bytea[])`, ...timeConditions(filter, values)].join(' AND ')}
-         ) `;
-  if (person) where.push('shard = person.shard', 'index = person.index', 'time = person.time');
-  const found = `SELECT shard, index, time, entry FROM ledger_entries WHERE ${where.join(' AND ')}`;
-  const newest = `ORDER BY time DESC, shard DESC, index DESC LIMIT ${parameter(values, limit + 1)}`;
-  const text = person
-    ? `${person}SELECT found.* FROM person CROSS JOIN LATERAL (${found} LIMIT 1) AS found ${newest}`
-    : `${found} ${newest}`;
-  const rows = await read(pool, text, values);
-  if (isFailure(rows)) return rows;
-  return { entries: rows.slice(0, limit).map(storedEntry), more: rows.length > limit };
+  return { entries, next };
 }
 
 /** The entry at a position with its leaf hash, or null when there is none. */

@@ -9,7 +9,8 @@ import { type Cursor, readCursor, writeCursor } from '../ledger/cursor.js';
 import { entriesAfter, type Reach, reachNow } from '../ledger/follow.js';
 import { type Position, positionText } from '../ledger/ledger.js';
 import type { PeriodKeys } from '../ledger/period-keys.js';
-import { entryAt, type Place, searchEntries } from '../ledger/search.js';
+import { entryAt, searchEntries } from '../ledger/search.js';
+import type { Place } from '../ledger/search-place.js';
 import { isFailure, type SearchFailure, type StoredEntry, searchFault } from '../ledger/search-pool.js';
 import { type Exit, isExit } from '../problem.js';
 import { invalid, type Question, questionOf } from './audit-question.js';
@@ -28,6 +29,8 @@ export interface Asker {
 /** As the schemas' defaults say. */
 const pageLimit = 50;
 const stepLimit = 200;
+/** Most pages gone through for the newest entries that a follow begins with. */
+const newestPages = 16;
 
 interface PageState {
   readonly record: string;
@@ -41,7 +44,6 @@ export async function search(body: AuditSearch, asker: Asker): Promise<Look | Ex
   const cursor = body.cursor === undefined ? undefined : goOn<PageState>(body.cursor, bound, asker);
   if (cursor === null) return invalid('/cursor', words.cursor);
   const page = await searchEntries(asker.searches, asked.filter, cursor?.state.before, body.limit ?? pageLimit);
-  const last = isFailure(page) || !page.more ? undefined : page.entries.at(-1);
   return {
     asked: { filter: asked.recorded },
     subjects: asked.subjects,
@@ -50,7 +52,8 @@ export async function search(body: AuditSearch, asker: Asker): Promise<Look | Ex
       ? exitOf(page, asker)
       : record =>
           replyText({ record }, page.entries, {
-            cursor: last && write(asker, bound, cursor, { record, before: placeOf(last) }),
+            cursor: page.next && write(asker, bound, cursor, { record, before: placeOf(page.next) }),
+            reached: page.next && new Date(page.next.time).toISOString(),
             ...asked.gaps,
           }),
   };
@@ -93,10 +96,17 @@ async function newest(asker: Asker, asked: Question, last: number) {
   const reach = await reachNow(asker.searches);
   if (isFailure(reach)) return reach;
   if (last === 0) return { entries: [], reach, more: false };
-  const page = await searchEntries(asker.searches, asked.filter, undefined, last);
-  if (isFailure(page)) return page;
+  const found: StoredEntry[] = [];
+  let place: Place | undefined;
+  for (let pages = 0; pages < newestPages; pages++) {
+    const page = await searchEntries(asker.searches, asked.filter, place, last - found.length);
+    if (isFailure(page)) return page;
+    found.push(...page.entries);
+    place = page.next;
+    if (place === undefined || found.length === last) break;
+  }
   // What came in between the two statements is the next step's.
-  const before = page.entries.filter(({ shard, index }) => index < (reach.get(shard) ?? 0));
+  const before = found.filter(({ shard, index }) => index < (reach.get(shard) ?? 0));
   return { entries: before.reverse(), reach, more: false };
 }
 
@@ -130,7 +140,7 @@ const goOn = <State>(cursor: string, bound: string, { periodKeys, now }: Asker):
 const write = <State>(asker: Asker, bound: string, cursor: Cursor<State> | undefined, state: State): string =>
   writeCursor(asker.periodKeys, bound, { began: cursor?.began ?? asker.now, state });
 
-const placeOf = ({ time, shard, index }: StoredEntry): Place => ({ time, shard, index });
+const placeOf = ({ time, shard, index }: Place): Place => ({ time, shard, index });
 
 function exitOf({ fault, cause }: SearchFailure, { logger }: Asker): Exit {
   if (fault === searchFault.tooWide) return { code: 'STILE_SEARCH_TOO_WIDE' };

@@ -2,6 +2,8 @@ import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { run } from '../../src/cli/audit.js';
+import { tagsWithin } from '../../src/ledger/entry-filter.js';
+import { positionText } from '../../src/ledger/ledger.js';
 import { readLogKeys } from '../../src/ledger/log-key.js';
 import { searchEntries } from '../../src/ledger/search.js';
 import { isFailure } from '../../src/ledger/search-pool.js';
@@ -47,6 +49,14 @@ t.test('an archive is searched as the store is, with the same findings', async t
     ],
     [['--from', '2022-06-11T00:00:00Z'], { from: Date.UTC(2022, 5, 11) }],
     [['--kind', 'token'], { kind: ['token'] }],
+    [
+      ['--purpose', 'public-rental-housing', '--actor', 'housing/permits', '--provider', 'civil-affairs'],
+      { purpose: ['public-rental-housing'], actor: ['housing/permits'], provider: ['civil-affairs'] },
+    ],
+    [
+      ['--service', 'civil-affairs/marriage-status/v1', '--outcome', 'failed,refused'],
+      { service: ['civil-affairs/marriage-status/v1'], outcome: ['failed', 'refused'] },
+    ],
     [['-n', '7'], {}],
   ] as const) {
     const limit = words[0] === '-n' ? 7 : 50;
@@ -68,6 +78,15 @@ t.test('a person is found with the keys of the months, and not without', async t
   const { found } = await search(store, ['--subject', '-', '--periods', periods], resident);
   t.equal(found.length, 22, 'every third of 30, 6 and 30');
   t.ok(found.every(({ entry }) => entry.subjects.count === 1));
+  const until = Date.UTC(2022, 7);
+  const tags = tagsWithin(store.periodKeys, { kind: 'resident', identifier: resident }, undefined, until);
+  const stored = await searchEntries(store.pool, { tags, until }, undefined, 50);
+  if (isFailure(stored)) return t.fail(stored.fault);
+  t.same(
+    found.map(({ position }) => position),
+    stored.entries.map(positionText),
+    'the same as in the store',
+  );
   rmSync(join(periods, '2022-06.key'));
   t.equal((await search(store, ['--subject', '-', '--periods', periods], resident)).found.length, 10);
   await t.rejects(search(store, ['--subject', '-'], resident), /--periods/);

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { run } from '../../src/cli/audit.js';
 import { displayWidth } from '../../src/cli/display.js';
+import { appendTokens } from '../routes/audit-gateway.js';
 import { at, filled, li, lines, terminalLike } from './audit-terminal.js';
 
 t.test('search shows a table no wider than the terminal, newest first', async t => {
@@ -67,6 +68,32 @@ t.test('filters go to the gateway, and --limit over as many pages as it takes', 
   const found = lines(all.out()).map(line => (JSON.parse(line) as { position: string }).position);
   t.equal(found.length, 505);
   t.equal(new Set(found).size, 505);
+});
+
+t.test('search goes on as far back as it takes, and tells how far it has come', async t => {
+  const { gateway, released } = await filled(t);
+  await appendTokens(gateway, 6000);
+  const words = ['search', '--kind', 'exchange', '--outcome', 'released', '-n', '2'];
+  for (const [language, told] of [
+    ['en', 'searched back to 20'],
+    ['zh', '已检索到 20'],
+  ] as const) {
+    const io = terminalLike(at(gateway), 100);
+    t.equal(await run([...words, '--language', language], io), 0);
+    t.match(io.out(), released);
+    t.ok(io.err().startsWith(told));
+    t.match(io.err(), language === 'en' ? '\r\u001b[K1 found.' : '\r\u001b[K共 1 条');
+  }
+  const piped = terminalLike(at(gateway));
+  t.equal(await run([...words, '--json'], piped), 0);
+  t.equal(lines(piped.out()).length, 1);
+  t.equal(piped.err(), '', 'not where nobody watches');
+  const ended = terminalLike(at(gateway), 100);
+  const running = run(words, ended);
+  await ended.shows('searched back');
+  ended.end();
+  t.equal(await running, 1);
+  t.notMatch(ended.err(), 'Nothing found. ', 'nobody is told that there is nothing');
 });
 
 t.test('a number is taken from standard input, and refused as a word', async t => {

@@ -59,7 +59,7 @@ const weighted = [
 ] as const;
 
 /** Numbers that look random, the same for a seed each time (Numerical Recipes, "quick and dirty" generator). */
-function openRandom(seed: number): (below: number) => number {
+export function openRandom(seed: number): (below: number) => number {
   let state = Math.imul(seed, 2_654_435_761) >>> 0;
   return below => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

@@ -11,6 +11,7 @@ import { closeIntents } from '../../src/ledger/intent.js';
 import { keepMonths } from '../../src/ledger/keep-months.js';
 import { readHead } from '../../src/ledger/lease.js';
 import { ledgerFault } from '../../src/ledger/ledger.js';
+import { monthSpan } from '../../src/ledger/month.js';
 import { periodOf } from '../../src/ledger/period-keys.js';
 import { entryAt, searchEntries } from '../../src/ledger/search.js';
 import { until } from '../until.js';
@@ -162,7 +163,7 @@ t.test('each look-up goes to the partitions of its own months', async t => {
   t.same(explainer.last(), [april]);
   await entriesAfter(explainer.pool, {}, at(49), 1000);
   t.same(explainer.last(), [march, april]);
-  await entriesAfter(explainer.pool, { tags: [Buffer.alloc(32)] }, at(50), 1000);
+  await entriesAfter(explainer.pool, { tags: [{ ...monthSpan('2026-04'), tag: Buffer.alloc(32) }] }, at(50), 1000);
   t.same(explainer.last(), [april, 'ledger_subjects_2026_04'], 'of one person too');
 
   t.comment('a search');
@@ -173,15 +174,16 @@ t.test('each look-up goes to the partitions of its own months', async t => {
   await searchEntries(explainer.pool, {}, { time: epoch + 4000, shard: 0, index: 40 }, 10);
   t.same(explainer.last(), [march], 'one without times goes on where it was');
   const { rows } = await pool.query('SELECT tag FROM ledger_subjects WHERE shard = 0 AND index = 70');
+  const tags = ['2026-03', '2026-04'].map(month => ({ ...monthSpan(month), tag: rows[0].tag }));
   const person = await searchEntries(
     explainer.pool,
-    { tags: [rows[0].tag], from: epoch + 5000, until: epoch + 60_000 },
+    { tags, from: epoch + 5000, until: epoch + 60_000 },
     undefined,
     10,
   );
   t.match(person, { entries: { length: 3 } });
   t.same(explainer.last(), [april, 'ledger_subjects_2026_04'], 'of one person too');
-  await searchEntries(explainer.pool, { tags: [rows[0].tag] }, undefined, 10);
+  await searchEntries(explainer.pool, { tags }, undefined, 10);
   const looked = explainer.last()?.filter(name => name.startsWith('ledger_entries'));
   t.same(looked, [april], 'and without times only the entries that are about them');
 

@@ -6,17 +6,6 @@ export async function makeMonths(pool: pg.Pool, times: readonly number[]): Promi
   for (const time of times) await pool.query('SELECT ledger_make_month($1)', [time]);
 }
 
-/** Drops partitions that hold nothing: of an empty table the store rather reads all there is than an index. */
-export async function dropEmptyMonths(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<{ name: string }>(
-    `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'ledger_entries'::regclass`,
-  );
-  for (const { name } of rows) {
-    const { rowCount } = await pool.query(`SELECT FROM ${name} LIMIT 1`);
-    if (rowCount === 0) await pool.query(`DROP TABLE ${name}`);
-  }
-}
-
 /** Notes at which index each month of each shard begins, as the append does. */
 export async function noteMonths(pool: pg.Pool): Promise<void> {
   await pool.query(`INSERT INTO ledger_months (shard, begins, ends, first_index)

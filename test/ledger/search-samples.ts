@@ -4,7 +4,8 @@ import { pino } from 'pino';
 import type { EntryFilter } from '../../src/ledger/entry-filter.js';
 import { openLedger } from '../../src/ledger/open.js';
 import { openPeriodKeys } from '../../src/ledger/period-keys.js';
-import type { Place } from '../../src/ledger/search.js';
+import { searchEntries } from '../../src/ledger/search.js';
+import type { Place } from '../../src/ledger/search-place.js';
 import { isFailure, openSearchPool, type SearchFailure } from '../../src/ledger/search-pool.js';
 import { migrate } from '../../src/store/migrate.js';
 import { asGatewayLogin, database } from '../database.js';
@@ -43,12 +44,25 @@ export function found<T extends object>(result: T | SearchFailure | null): T {
   return result;
 }
 
+/** What a search finds beyond a place, to the end. */
+export async function allPages(pool: pg.Pool, filter: EntryFilter, limit: number, place?: Place): Promise<string[]> {
+  const positions: string[] = [];
+  let before = place;
+  do {
+    const page = found(await searchEntries(pool, filter, before, limit));
+    positions.push(...page.entries.map(({ entry }) => entry.toString()));
+    before = page.next;
+  } while (before !== undefined);
+  return positions;
+}
+
 export const shards = 3;
 export const perShard = 120;
 /** Five seconds before a month ends in UTC, so that the samples are in two partitions. */
 export const epoch = Date.parse('2026-03-31T23:59:55Z');
 
-interface Sample {
+/** A row to search in, but for its entry. */
+export interface Sample {
   readonly shard: number;
   readonly index: number;
   readonly time: number;
@@ -94,33 +108,43 @@ const samples = [...Array(shards).keys()].flatMap(shard =>
 
 export async function insertSamples(pool: pg.Pool): Promise<void> {
   await makeMonths(pool, [epoch, epoch + 5000]);
-  await pool.query(
-    `INSERT INTO ledger_entries
-     SELECT *, shard || '-' || index, '\\x00'::bytea, sha256(int8send(index)), convert_to(shard || '/' || index, 'UTF8')
-     FROM json_to_recordset($1) AS row (shard int, index bigint, time bigint, kind text, outcome text, code text,
-       actor text, consumer text, provider text, service text, purpose text, case_number text, operator text)`,
-    [JSON.stringify(samples)],
-  );
+  await insertRows(pool, samples);
   await pool.query('INSERT INTO ledger_heads (shard, size) SELECT generate_series(0, $1 - 1), $2', [shards, perShard]);
   await noteMonths(pool);
   await pool.query('ANALYZE ledger_entries');
 }
 
-const newestFirst = (one: Place, other: Place): number =>
+/** Inserts rows whose entries are their positions. */
+export async function insertRows(pool: pg.Pool, rows: readonly Sample[]): Promise<void> {
+  await pool.query(
+    `INSERT INTO ledger_entries
+     SELECT *, shard || '-' || index, '\\x00'::bytea, sha256(int8send(index)), convert_to(shard || '/' || index, 'UTF8')
+     FROM json_to_recordset($1) AS row (shard int, index bigint, time bigint, kind text, outcome text, code text,
+       actor text, consumer text, provider text, service text, purpose text, case_number text, operator text)`,
+    [JSON.stringify(rows)],
+  );
+}
+
+export const newestFirst = (one: Place, other: Place): number =>
   other.time - one.time || other.shard - one.shard || other.index - one.index;
 
-/** What a filter means, said again without SQL. */
-export function expected(filter: EntryFilter): string[] {
+/** What a filter means but for persons, said again without SQL. */
+export function satisfies(row: Sample, filter: EntryFilter): boolean {
   const allows = (values: readonly string[] | undefined, value: string | null): boolean =>
     values === undefined || (value !== null && values.includes(value));
-  return samples
-    .filter(row => filter.from === undefined || row.time >= filter.from)
-    .filter(row => filter.until === undefined || row.time < filter.until)
-    .filter(row => allows(filter.kind, row.kind) && allows(filter.outcome, row.outcome))
-    .filter(row => allows(filter.code, row.code) && allows(filter.actor, row.actor))
-    .filter(row => allows(filter.consumer, row.consumer) && allows(filter.provider, row.provider))
-    .filter(row => allows(filter.service, row.service) && allows(filter.purpose, row.purpose))
-    .filter(row => allows(filter.case, row.case_number) && allows(filter.operator, row.operator))
+  return [
+    filter.from === undefined || row.time >= filter.from,
+    filter.until === undefined || row.time < filter.until,
+    allows(filter.kind, row.kind) && allows(filter.outcome, row.outcome),
+    allows(filter.code, row.code) && allows(filter.actor, row.actor),
+    allows(filter.consumer, row.consumer) && allows(filter.provider, row.provider),
+    allows(filter.service, row.service) && allows(filter.purpose, row.purpose),
+    allows(filter.case, row.case_number) && allows(filter.operator, row.operator),
+  ].every(holds => holds);
+}
+
+export const expected = (filter: EntryFilter): string[] =>
+  samples
+    .filter(row => satisfies(row, filter))
     .sort(newestFirst)
     .map(row => `${row.shard}/${row.index}`);
-}

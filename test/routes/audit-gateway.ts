@@ -154,6 +154,16 @@ export async function looks(gateway: AuditGateway): Promise<readonly Row[]> {
   return rows.map(row => ({ position: row.position, entry: JSON.parse(row.entry.toString()) as Row['entry'] }));
 }
 
+/** Puts entries of kind `token` into another shard, each a millisecond later than the one before, from now on. */
+export async function appendTokens({ pool }: AuditGateway, count: number): Promise<void> {
+  await pool.query(
+    `INSERT INTO ledger_entries (shard, index, time, kind, outcome, id, salt, leaf, entry)
+     SELECT 1, n, $1::bigint + n, 'token', 'released', n::text, '', sha256(int8send(n)), '{"kind":"token"}'
+     FROM generate_series(1, $2::int) AS n`,
+    [Date.now(), count],
+  );
+}
+
 /** A port for an issuer that must know its own address before it listens. */
 async function freePort(): Promise<number> {
   const probe = Fastify();

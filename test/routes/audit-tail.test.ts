@@ -5,7 +5,7 @@ import { canonicalText } from '../../src/ledger/canonical.js';
 import { positionText } from '../../src/ledger/ledger.js';
 import { bodyReader } from '../../src/routes/json-body.js';
 import { draftOf } from '../ledger/open-store.js';
-import { auditGateway, call, looks, type Problem } from './audit-gateway.js';
+import { appendTokens, auditGateway, call, looks, type Problem } from './audit-gateway.js';
 
 t.test('a record is looked at by its position, and unknown ones are said so', async t => {
   const gateway = await auditGateway(t);
@@ -55,6 +55,22 @@ t.test('a follow shows the last ones, then each new one once, under one record',
   const begunAgain = await call<AuditTailReply>(gateway, token, '/audit/tail', { ...filter, after: second.reach });
   t.same(positions(begunAgain.body), fresh, 'a follow may begin where another ended');
   t.match((await looks(gateway)).at(-1)?.entry, { after: second.reach });
+});
+
+t.test('a follow begins with the last ones that are not too far back', async t => {
+  const gateway = await auditGateway(t);
+  const token = await gateway.token('staff/security');
+  const old = positionText(await gateway.ledger.append(draftOf()));
+  const question = { kind: 'exchange', outcome: 'released', last: 1 };
+  const begin = async () => {
+    const { body } = await call<AuditTailReply>(gateway, token, '/audit/tail', question);
+    return body.entries.map(entry => entry.position);
+  };
+  await appendTokens(gateway, 600);
+  t.same(await begin(), [old], 'some pages back');
+  await gateway.pool.query("DELETE FROM ledger_entries WHERE kind = 'token'");
+  await appendTokens(gateway, 6000);
+  t.same(await begin(), [], 'too many');
 });
 
 t.test(

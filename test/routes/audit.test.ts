@@ -4,7 +4,7 @@ import type { AuditRecord } from '../../schemas/stile/audit-record.js';
 import type { AuditSearchReply } from '../../schemas/stile/audit-search-reply.js';
 import { positionText } from '../../src/ledger/ledger.js';
 import { draftOf } from '../ledger/open-store.js';
-import { auditGateway, call, looks, type Problem } from './audit-gateway.js';
+import { appendTokens, auditGateway, call, looks, type Problem } from './audit-gateway.js';
 
 /** Made up; the check digits are right (GB 11643). */
 const li = '440300199003070012';
@@ -85,6 +85,32 @@ t.test('pages go on from the cursor, each entry once, under the one record', asy
     (await looks(gateway)).map(look => look.position),
     [record],
   );
+});
+
+t.test('a page that few entries fit says how far back it came, and the next goes on from there', async t => {
+  const gateway = await auditGateway(t);
+  const far = positionText(await gateway.ledger.append(draftOf({}, { purpose: 'seldom' })));
+  await appendTokens(gateway, 600);
+  const token = await gateway.token('staff/auditor');
+  // Neither index leads to it at once.
+  const question = { kind: 'exchange', outcome: 'released' };
+  const replies: AuditSearchReply[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await call<AuditSearchReply>(gateway, token, '/audit/search', { ...question, cursor });
+    replies.push(page.body);
+    cursor = page.body.cursor;
+    t.equal(page.body.reached === undefined, cursor === undefined, 'with a cursor only');
+  } while (cursor !== undefined);
+  t.same(
+    replies.flatMap(({ entries }) => entries.map(({ position }) => position)),
+    [far],
+  );
+  const reached = replies.slice(0, -1).map(reply => Date.parse(reply.reached ?? ''));
+  t.equal(replies[0]?.entries.length, 0);
+  t.same(reached, reached.toSorted().toReversed(), 'further back each time');
+  t.ok(reached.length > 1 && new Set(reached).size === reached.length);
+  t.equal((await looks(gateway)).length, 1, 'all under one record');
 });
 
 t.test('a cursor is good for its own question, reader and time only', async t => {

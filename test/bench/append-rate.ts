@@ -1,0 +1,106 @@
+/** What each index costs the append: entries a second over one connection without any, with each alone, and with all of them. */
+import { appendBatch } from '../../src/ledger/append.js';
+import { openBatchBuilder } from '../../src/ledger/batch.js';
+import { connect } from '../../src/ledger/connection.js';
+import { takeShard } from '../../src/ledger/lease.js';
+import { type Draft, entryKind, outcome } from '../../src/ledger/ledger.js';
+import { periodKey } from '../../src/ledger/tag.js';
+import { randomId } from '../../src/random.js';
+import { indexesOf, made } from './ledger-fill.js';
+import type { MadeLedger, Maker } from './made-ledger.js';
+
+/** Entries of one group commit, as 128 callers at once make it. */
+const together = 48;
+const batches = 300;
+const rounds = 7;
+
+export interface AppendRate {
+  readonly with: string;
+  /** Entries a second, the best of the rounds: what else the machine does only makes it slower. */
+  readonly rate: number;
+  /** Microseconds an entry more than without any index. */
+  readonly costs_us: number;
+}
+
+/**
+ * Appends released exchanges to a ledger of its own that is small, as every month is at its beginning. Its primary key is always
+ * there.
+ */
+export async function appendRates(maker: Maker): Promise<readonly AppendRate[]> {
+  const ledger = await maker.ledgerOf(1000);
+  await ledger.pool.query('INSERT INTO ledger_heads (shard) VALUES ($1) ON CONFLICT DO NOTHING', [made.shards]);
+  const indexes = await indexesOf(ledger.pool);
+  const sets: readonly (readonly [string, readonly string[]])[] = [
+    ['none', []],
+    ...indexes.map(({ name }) => [name, [name]] as const),
+    ['all', indexes.map(({ name }) => name)],
+  ];
+  const best = new Map<string, number>();
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, names] of sets) {
+      await ledger.pool.query(`TRUNCATE ledger_entries, ledger_subjects, ledger_months`);
+      await ledger.pool.query(`DROP INDEX IF EXISTS ${indexes.map(index => index.name).join(', ')}`);
+      for (const index of indexes) if (names.includes(index.name)) await ledger.pool.query(index.definition);
+      best.set(name, Math.max(best.get(name) ?? 0, await appendRate(ledger)));
+    }
+  }
+  const none = best.get('none') ?? Number.NaN;
+  return [...best].map(([name, rate]) => {
+    return { with: name, rate: Math.round(rate), costs_us: Math.round((1e6 / rate - 1e6 / none) * 10) / 10 };
+  });
+}
+
+async function appendRate({ database, pool }: MadeLedger): Promise<number> {
+  const connection = await connect(database, 'stile bench', 60_000);
+  try {
+    await pool.query('UPDATE ledger_heads SET lease_until = NULL');
+    let hold = await takeShard(connection, 'bench', 600_000, made.shards);
+    if (hold === null) throw new Error('the shard is not free');
+    const builder = openBatchBuilder({
+      keyOf: () => periodKey(Buffer.alloc(32, 7)),
+      all: () => new Map(),
+      deleted: () => [],
+    });
+    const began = performance.now();
+    for (let batch = 0; batch < batches; batch++) {
+      builder.begin(Math.max(Date.now(), hold.time));
+      for (let entry = 0; entry < together; entry++) builder.add(draftOf(batch * together + entry));
+      const answer = await appendBatch(connection, hold, builder.finish(), Date.now(), 600_000);
+      if (answer.fault !== null) throw new Error(`an append failed: ${answer.fault}`);
+      hold = answer.hold;
+    }
+    return ((batches * together) / (performance.now() - began)) * 1000;
+  } finally {
+    await connection.close();
+  }
+}
+
+/** A released exchange about two people. */
+function draftOf(number: number): Draft {
+  const department = `department-${number % 20}`;
+  return {
+    entry: {
+      agreement: { id: `${department}-marriage-status`, version: 1 },
+      asked: true,
+      case: `case-${number}`,
+      client: `${department}/permits`,
+      consumer: department,
+      fields: ['registeredOn', 'residentId', 'spouse.name', 'status'],
+      id: randomId(),
+      kind: entryKind.exchange,
+      operator: { assurance: 'asserted', id: `W${number % 5000}` },
+      outcome: outcome.released,
+      provider: 'civil-affairs',
+      purpose: 'public-rental-housing',
+      registry: 'sha256:0123456789012345678901234567890123456789012',
+      service: `civil-affairs/service-${number % 60}/v1`,
+      trace: '00-0123456789abcdef0123456789abcdef-0123456789abcdef-01',
+    },
+    subjects: (['asked', 'related'] as const).map(role => ({
+      kind: 'resident',
+      identifier: `${role}-${number}`,
+      role,
+    })),
+    digests: { request: `request ${number}`, reply: `reply ${number}` },
+  };
+}
