@@ -165,7 +165,7 @@ export function callers(url: string): Pick<TestGateway, 'token' | 'call' | 'exch
     });
     const text = await response.text();
     // A machine busy with other tests: nothing was done, and whoever honours Retry-After asks again.
-    if (isOverloaded(text)) {
+    if (response.status === 503 && isOverloaded(text)) {
       await pause(Number(response.headers.get('retry-after')) * 1000);
       return call(path, { method, headers, body });
     }
