@@ -8,10 +8,12 @@ import { openQuota, type Quota } from './exchange/limit.js';
 import { openRecorder } from './exchange/recorder.js';
 import { identify } from './identity/identify.js';
 import type { KeyRing } from './identity/key-ring.js';
+import type { KeptErasures } from './ledger/kept-erasures.js';
 import type { PeriodKeys } from './ledger/period-keys.js';
 import { agreementRoutes } from './routes/agreements.js';
 import { auditRoutes } from './routes/audit.js';
 import { answerClientError } from './routes/client-error.js';
+import { erasureRoutes } from './routes/erasure.js';
 import { exchangeRoutes } from './routes/exchange.js';
 import { healthRoutes } from './routes/health.js';
 import { ledgerRoutes } from './routes/ledger.js';
@@ -28,6 +30,8 @@ export interface AppDependencies extends Omit<Gateway, 'quota' | 'tokens'> {
   /** The searches' own connections. */
   readonly searches: Pool;
   readonly periodKeys: PeriodKeys;
+  /** Which texts were erased. */
+  readonly erasures: KeptErasures;
   readonly keys: KeyRing;
   /** Where limits are counted across replicas; without it, in this process. */
   readonly redis: Redis | undefined;
@@ -74,6 +78,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   const isWitnessed = settings.ledger.witnesses.length > 0;
   await app.register(ledgerRoutes, { ...dependencies, archives, isWitnessed, identify: whoIs, record });
   await app.register(auditRoutes, { ...dependencies, identify: whoIs, record });
+  await app.register(erasureRoutes, { ...dependencies, identify: whoIs, record });
   await app.register(reconciliationRoutes, { ...dependencies, identify: whoIs, record });
   return app;
 }

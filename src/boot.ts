@@ -11,7 +11,9 @@ import { openRefusalGate } from './exchange/refusals.js';
 import { openRepeats } from './exchange/repeat.js';
 import { openSealer } from './exchange/seal.js';
 import { openKeyRing } from './identity/key-ring.js';
+import { keepErasures } from './ledger/keep-erasures.js';
 import { keepMonths } from './ledger/keep-months.js';
+import { erasureFolder, openKeptErasures } from './ledger/kept-erasures.js';
 import { logKeyFolder, logKeysOf } from './ledger/log-key.js';
 import { lostMonths } from './ledger/lost-months.js';
 import { openLedger } from './ledger/open.js';
@@ -119,6 +121,11 @@ export async function boot(options: BootOptions): Promise<Booted> {
       await openLedger({ database, keys: periodKeys, settings: settings.ledger, logger, now }),
       ledger => ledger.close(),
     );
+    const kept = openKeptErasures(erasureFolder(dataFolder));
+    const erasures = hold(
+      await keepErasures({ pool, ledger, kept, periodFolder: periodKeyFolder(dataFolder), logger }),
+      erasures => erasures.close(),
+    );
     const agreements = await openAgreementIndex({ read: () => readAgreements(pool), registry, secret: exchangeKey });
     hold(await watchAgreements(database, agreements, logger), watch => watch.close());
     const adapters = hold(openAdapters(registry, logger), adapters => adapters.close());
@@ -142,6 +149,7 @@ export async function boot(options: BootOptions): Promise<Booted> {
         pool,
         searches,
         periodKeys,
+        erasures: kept,
         keys,
         ledger,
         agreements,
@@ -155,7 +163,10 @@ export async function boot(options: BootOptions): Promise<Booted> {
           ...(signed.tooFewWitnesses() ? ['witnesses'] : []),
         ],
         signed,
-        notReady: () => (draining ? 'draining' : (ledger.fault() ?? roll.fault() ?? undefined)),
+        notReady() {
+          if (draining) return 'draining';
+          return ledger.fault() ?? roll.fault() ?? (erasures.isWell ? undefined : 'erasures');
+        },
       }),
       closeApp,
     );

@@ -551,6 +551,21 @@ export const errors = {
     title: { zh: '没有这条记录', en: 'There is no such record' },
     remedy: { zh: '请检查记录编号，形如 0/42。', en: "Check the record's position, such as 0/42." },
   },
+  STILE_ERASURE_INVALID: {
+    status: 400,
+    stage: 'audit',
+    title: { zh: '删除的要求不合法', en: 'What is to be erased is not valid' },
+    remedy: { zh: '请按 errors 中的指针逐项改正。', en: 'Mend what the pointers in errors name.' },
+  },
+  STILE_TEXT_NONE: {
+    status: 404,
+    stage: 'audit',
+    title: { zh: '该记录旁没有文字', en: 'There is no text beside that record' },
+    remedy: {
+      zh: '请检查记录编号；用 stile audit show 可查看是否已被删除。',
+      en: "Check the record's position; stile audit show tells whether it was erased already.",
+    },
+  },
   STILE_RECONCILIATION_INVALID: {
     status: 400,
     stage: 'audit',

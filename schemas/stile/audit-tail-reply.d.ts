@@ -42,10 +42,21 @@ export interface Found {
    * RFC 3339, UTC, milliseconds. 入账时刻。
    */
   time: string;
+  erased?: Erased;
   /**
    * The entry as it is in the ledger. 台账中的原文。
    */
   entry: {
     [k: string]: unknown;
   };
+}
+/**
+ * That what staff wrote beside the entry was erased: when, and by which entry. 条目旁的文字已删除：时间与记录。
+ */
+export interface Erased {
+  /**
+   * `shard/index`. 台账位置。
+   */
+  record: string;
+  time: string;
 }

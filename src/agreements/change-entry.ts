@@ -7,7 +7,7 @@ import type { AgreementVersion } from './store.js';
 /**
  * The draft of a version's entry. It says what became of the agreement and who did it, and holds a digest of the
  * terms and pins, SHA-256 in hex of their canonical JSON, so that the table's history can be held to it. The reason is
- * free text that may have to be erased: only its keyed digest is in the entry.
+ * free text that may have to be erased: it stands beside the entry.
  *
  * @param registry digest of the registry the terms were checked against
  */
@@ -27,6 +27,6 @@ export function changeDraft({ agreement, action, staff, why, entry }: AgreementV
       registry,
       staff,
     },
-    ...(why === undefined ? {} : { digests: { why } }),
+    ...(why === undefined ? {} : { text: why }),
   };
 }

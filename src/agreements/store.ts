@@ -11,14 +11,14 @@ export interface AgreementVersion {
   readonly agreement: Agreement;
   readonly action: AgreementAction;
   readonly staff: { readonly id: string; readonly role: string };
-  /** Undefined where none was given, or it was erased. */
+  /** Undefined where none was given. It stands beside the ledger's entry, and not in this table. */
   readonly why: string | undefined;
   /** Id of the ledger's entry. */
   readonly entry: string;
 }
 
 /** A version that is stored, with the time of its change. */
-export interface StoredVersion extends AgreementVersion {
+export interface StoredVersion extends Omit<AgreementVersion, 'why'> {
   /** RFC 3339, UTC. */
   readonly changedAt: string;
 }
@@ -41,7 +41,7 @@ export async function readAgreements(pool: Pool): Promise<ReadAgreements> {
 }
 
 const historySql = `SELECT document || jsonb_build_object('id', id, 'version', version, 'state', state) AS agreement,
-    action, staff, role, why, entry, changed_at
+    action, staff, role, entry, changed_at
   FROM agreements WHERE id = $1 ORDER BY version DESC`;
 
 interface HistoryRow {
@@ -49,7 +49,6 @@ interface HistoryRow {
   readonly action: AgreementAction;
   readonly staff: string;
   readonly role: string;
-  readonly why: string | null;
   readonly entry: string;
   readonly changed_at: Date;
 }
@@ -65,7 +64,6 @@ export async function readHistory(pool: Pool, id: string): Promise<readonly Stor
     agreement: row.agreement,
     action: row.action,
     staff: { id: row.staff, role: row.role },
-    why: row.why ?? undefined,
     entry: row.entry,
     changedAt: row.changed_at.toISOString(),
   }));
@@ -74,13 +72,13 @@ export async function readHistory(pool: Pool, id: string): Promise<readonly Stor
 const addSql = `WITH added AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS row (
       id text, version bigint, state text, provider text, consumer text, service text, document jsonb, action text,
-      staff text, role text, why text, entry text)
+      staff text, role text, entry text)
   ), former AS (
     UPDATE agreements AS held SET latest = false FROM added
     WHERE held.id = added.id AND held.latest AND held.version = added.version - 1
     RETURNING held.id
   )
-  INSERT INTO agreements (id, version, state, provider, consumer, service, document, action, staff, role, why, entry)
+  INSERT INTO agreements (id, version, state, provider, consumer, service, document, action, staff, role, entry)
   SELECT * FROM added WHERE version = 1 OR EXISTS (SELECT FROM former WHERE former.id = added.id)
   ON CONFLICT DO NOTHING
   RETURNING id`;
@@ -95,7 +93,7 @@ export async function addVersions(query: Query, versions: readonly AgreementVers
   return rows.length === versions.length;
 }
 
-function rowOf({ agreement, action, staff, why, entry }: AgreementVersion): Readonly<Record<string, unknown>> {
+function rowOf({ agreement, action, staff, entry }: AgreementVersion): Readonly<Record<string, unknown>> {
   const { id, version, state, ...document } = agreement;
   const { provider, consumer, service } = agreement;
   return {
@@ -109,7 +107,6 @@ function rowOf({ agreement, action, staff, why, entry }: AgreementVersion): Read
     action,
     staff: staff.id,
     role: staff.role,
-    why,
     entry,
   };
 }

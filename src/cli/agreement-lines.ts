@@ -1,16 +1,16 @@
 /** Agreements as lines for people: a table of all, or one with its terms and history. */
 import type { AgreementState, Constraint, GrantedField } from '../agreements/agreement.js';
-import type { StoredVersion } from '../agreements/store.js';
-import type { AgreementView } from '../agreements/view.js';
+import type { AgreementView, ShownVersion } from '../agreements/view.js';
 import type { Language, Text } from '../text.js';
 import { harmless } from './display.js';
+import { erasedText } from './entry-words.js';
 import { type Column, layOut, rowLine, titleLine } from './table.js';
 import { type Paint, paint, type Terminal } from './terminal.js';
 
 /** What `GET /operate/agreements/{id}` answers. */
 export interface ShownAgreement {
   readonly agreement: AgreementView;
-  readonly history: readonly StoredVersion[];
+  readonly history: readonly ShownVersion[];
 }
 
 export function listLines(agreements: readonly AgreementView[], terminal: Terminal): readonly string[] {
@@ -68,7 +68,9 @@ function fieldText({ path, mask }: GrantedField): string {
 const constraintText = (constraint: Constraint): string =>
   `${constraint.field}  ${constraint.kind}${'values' in constraint ? ` ${constraint.values.join(', ')}` : ''}`;
 
-function versionText({ agreement, action, staff, why, changedAt }: StoredVersion, language: Language): string {
+function versionText(version: ShownVersion, language: Language): string {
+  const { agreement, action, staff, changedAt } = version;
+  const why = version.erased === undefined ? version.why : erasedText(version.erased, language);
   const state = stateText(agreement.state, language);
   return `${agreement.version}  ${changedAt}  ${action} → ${state}  ${staff.id}${why === undefined ? '' : `  ${why}`}`;
 }

@@ -4,7 +4,7 @@ import { type ErrorCode, errors } from '../errors.js';
 import type { Language, Text } from '../text.js';
 import type { Api } from './api.js';
 import { displayWidth, fit, harmless, harmlessJson, wrap } from './display.js';
-import { type Entry, kindOf, outcomeLook, outcomeOf, textIn } from './entry-words.js';
+import { type Entry, erasedText, kindOf, outcomeLook, outcomeOf, textIn } from './entry-words.js';
 import { type Io, printLines } from './io.js';
 import { clockOf, dayOf, zoneOf } from './moment.js';
 import { type Paint, paint, type Terminal, terminalOf } from './terminal.js';
@@ -53,9 +53,11 @@ interface Field {
 }
 
 /** The members that have a name of their own, in its order, then whatever else the entry holds. */
-function fieldsOf({ position, leaf, entry }: AuditRecord, language: Language): readonly Field[] {
+function fieldsOf({ position, leaf, entry, text, erased }: AuditRecord, language: Language): readonly Field[] {
   const look = outcomeLook(entry);
-  const values: Entry = { position, ...entry, leaf };
+  // In the place of its digest, which says nothing to a reader.
+  const written = erased === undefined ? text : erasedText(erased, language);
+  const values: Entry = { position, ...entry, ...(written === undefined ? {} : { text: written }), leaf };
   const known = Object.keys(names).filter(name => name in values);
   const others = Object.keys(values).filter(name => !(name in names));
   return [...known, ...others].map(name => ({
@@ -126,7 +128,10 @@ const names: Readonly<Record<string, string>> = {
   month: '月份',
   period: '密钥月份',
   filter: '检索条件',
-  record: '查看的记录',
+  record: '所指记录',
+  again: '首次删除的记录',
+  reason: '删除理由',
+  text: '文字',
   last: '最近条数',
   after: '起始位置',
   count: '次数',

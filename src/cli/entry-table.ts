@@ -1,7 +1,17 @@
 /** The ledger's entries as a table for whoever looks at night: the columns there is room for, a rule at each new day. */
 import type { Found } from '../../schemas/stile/audit-search-reply.js';
 import type { Language, Text } from '../text.js';
-import { type Entry, objectIn, outcomeLook, outcomeOf, textIn, whatOf, whoOf, whyOf } from './entry-words.js';
+import {
+  type Entry,
+  erasedText,
+  objectIn,
+  outcomeLook,
+  outcomeOf,
+  textIn,
+  whatOf,
+  whoOf,
+  whyOf,
+} from './entry-words.js';
 import { clockOf, dayOf, zoneOf } from './moment.js';
 import { type Column, layOut, rowLine, ruleLine, titleLine } from './table.js';
 import type { Terminal } from './terminal.js';
@@ -68,7 +78,7 @@ function columnsFor({ language, width }: Terminal): readonly Column<Found>[] {
       record,
       who,
       column('what', 0, 12, 24, entry => whatOf(entry, language, true), byKind),
-      column('outcome', 0, 10, 29, entry => endOf(entry, language), byOutcome),
+      column('outcome', 0, 10, 29, (entry, found) => endOf(entry, found, language), byOutcome),
       column('case', 1, 12, 18, entry => textIn(entry, 'case')),
       column('operator', 2, 6, 8, operator),
     ];
@@ -79,7 +89,7 @@ function columnsFor({ language, width }: Terminal): readonly Column<Found>[] {
     column('outcome', 0, 8, 8, entry => outcomeOf(entry, language), byOutcome),
     who,
     column('what', 0, 16, 33, entry => whatOf(entry, language), byKind),
-    column('why', 0, 12, 20, entry => whyOf(entry, language), byOutcome),
+    column('why', 0, 12, 20, (entry, found) => whyText(entry, found, language), byOutcome),
     column('case', 1, 12, 18, entry => textIn(entry, 'case')),
     column('operator', 2, 6, 8, operator),
     column('purpose', 3, 12, 21, entry => textIn(entry, 'purpose')),
@@ -89,12 +99,15 @@ function columnsFor({ language, width }: Terminal): readonly Column<Found>[] {
 }
 
 /** Outcome and reason in one. */
-function endOf(entry: Entry, language: Language): string {
-  const why = whyOf(entry, language);
-  return why === ''
-    ? outcomeOf(entry, language)
-    : `${outcomeOf(entry, language)}${language === 'zh' ? '：' : ': '}${why}`;
+function endOf(entry: Entry, found: Found, language: Language): string {
+  return [outcomeOf(entry, language), whyText(entry, found, language)]
+    .filter(part => part !== '')
+    .join(language === 'zh' ? '：' : ': ');
 }
+
+/** Why it was refused; of a change, that what was written of its reasons is erased. */
+const whyText = (entry: Entry, { erased }: Found, language: Language): string =>
+  erased === undefined ? whyOf(entry, language) : erasedText(erased, language);
 
 /** On a terminal the clock, as the day is in the rule above; elsewhere all of it, for other programs. */
 function timeText(time: string, width: number | undefined): string {

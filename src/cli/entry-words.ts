@@ -1,5 +1,6 @@
 /** An entry in the words of whoever looks: who did what, what became of it, and why. */
 import { type ErrorCode, errors } from '../errors.js';
+import type { Erased } from '../ledger/texts.js';
 import type { Language, Text } from '../text.js';
 import type { Paint } from './terminal.js';
 
@@ -29,6 +30,12 @@ export const outcomeOf = (entry: Entry, language: Language): string =>
   outcomes[textIn(entry, 'outcome')]?.title[language] ?? textIn(entry, 'outcome');
 
 export const outcomeLook = (entry: Entry): Paint | undefined => outcomes[textIn(entry, 'outcome')]?.look;
+
+/** That what was written beside an entry was erased, when and by which entry. */
+export const erasedText = ({ record, time }: Erased, language: Language): string =>
+  erased[language].replace('%1', time.slice(0, 10)).replace('%2', record);
+
+const erased: Text = { zh: '文字已于 %1 删除（记录 %2）', en: 'text erased on %1 (record %2)' };
 
 /** The client or member of staff; of a stranger the address. */
 export function whoOf(entry: Entry): string {
@@ -91,7 +98,7 @@ export function whatOf(entry: Entry, language: Language, brief = false): string 
     case 'retention':
       return [kind, textIn(entry, 'action'), textIn(entry, 'month')].join(' ').trimEnd();
     case 'erasure':
-      return [kind, textIn(entry, 'period') || textIn(entry, 'erased')].join(' ').trimEnd();
+      return [kind, textIn(entry, 'period') || textIn(entry, 'record')].join(' ').trimEnd();
     default:
       return [kind, service].join(' ').trimEnd();
   }

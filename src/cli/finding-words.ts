@@ -11,6 +11,10 @@ export const findingWords: Readonly<Record<LedgerWrong, Text>> = {
   time: { zh: '时间不符，或早于前一条目', en: 'its time is not its own, or before that of the entry before' },
   columns: { zh: '检索列与条目不符', en: 'a search column is not what the entry says' },
   subjects: { zh: '数据主体的标签与条目不符', en: 'the tags of subjects are not those of the entry' },
+  text: {
+    zh: '条目旁的文字被改动，或未经条目删除，或已删除而复现',
+    en: 'the text beside the entry is altered, gone with no erasure, or back',
+  },
   tile: { zh: '哈希块缺失或被改动', en: 'a tile of hashes is missing or altered' },
   head: { zh: '分片的头行缺失或被改动', en: 'the head row is missing or altered' },
   months: { zh: '月份表与条目不符', en: 'the table of months is not what the entries say' },

@@ -9,8 +9,8 @@ import { environmentLanguage } from './terminal.js';
 
 export const usage = `stile ledger hold YYYY-MM --why TEXT [--by ID]
 stile ledger hold YYYY-MM --free [--by ID]
-Puts a month (UTC) under legal hold, so that nobody drops it, or ends that. Either is entered into the ledger; of the reason,
-which stays beside it, the ledger has a keyed digest.
+Puts a month (UTC) under legal hold, so that nobody drops it, or ends that. Either is entered into the ledger; the reason stays
+beside it, where it can be erased.
 
 STILE_OWNER_URL (or DATABASE_URL), STILE_DATA and STILE_CONFIG are as for stile start.`;
 

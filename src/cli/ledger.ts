@@ -2,6 +2,7 @@
 import { type Io, printLines, processIo } from './io.js';
 import * as archive from './ledger-archive.js';
 import * as drop from './ledger-drop.js';
+import * as erase from './ledger-erase.js';
 import * as hold from './ledger-hold.js';
 import * as reconcile from './ledger-reconcile.js';
 import * as shards from './ledger-shards.js';
@@ -12,7 +13,7 @@ interface SubCommand {
   run(words: readonly string[], io: Io): Promise<number>;
 }
 
-const commands: Readonly<Record<string, SubCommand>> = { archive, drop, hold, reconcile, shards, verify };
+const commands: Readonly<Record<string, SubCommand>> = { archive, drop, erase, hold, reconcile, shards, verify };
 
 export const usage = Object.values(commands)
   .map(command => command.usage)

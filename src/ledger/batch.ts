@@ -73,7 +73,7 @@ export function openBatchBuilder(keys: PeriodKeys): BatchBuilder {
   function add(draft: TaggedDraft): boolean {
     const number = rows.leaves.length;
     if (number === batchEntries) return false;
-    const { text, subjects } = encodeEntry(draft, timeText, key, newSalt(number));
+    const { text, subjects, beside } = encodeEntry(draft, timeText, key, newSalt(number));
     if (subjects.length > entrySubjects) {
       throw new LedgerError(ledgerFault.tooLarge, `an entry is about more than ${entrySubjects}`);
     }
@@ -81,7 +81,7 @@ export function openBatchBuilder(keys: PeriodKeys): BatchBuilder {
     const start = end + 1;
     const length = entries.write(text, start, entryBytes + 4);
     if (length > entryBytes) throw new LedgerError(ledgerFault.tooLarge, `an entry is over ${entryBytes} bytes`);
-    const side = saltLength + subjects.length * subjectBytes + sealBytes(draft);
+    const side = saltLength + subjects.length * subjectBytes + sealBytes(draft) + textBytes(draft);
     if (number > 0 && start + length + sideBytes + side > batchBytes) return false;
 
     entries[end] = leafPrefix;
@@ -96,6 +96,8 @@ export function openBatchBuilder(keys: PeriodKeys): BatchBuilder {
       rows.tagEntries.push(number);
       rows.tagRoles.push(subject.role);
     }
+    if (beside !== undefined) rows.texts.push({ ...beside, entry: number, salt: beside.salt.toString('base64') });
+    if (draft.erases) rows.erases.push(number);
     if (draft.opensIntent) rows.opens.push(number);
     if (draft.closesIntent !== undefined) rows.closes.push(draft.closesIntent);
     if (draft.seal !== undefined) {
@@ -126,14 +128,14 @@ export function openBatchBuilder(keys: PeriodKeys): BatchBuilder {
   }
 
   function finish(): Batch {
-    const { opens, closes, seals, facetNumbers: _, ...plain } = rows;
-    const isPlain = opens.length + closes.length + seals.length === 0;
+    const { opens, closes, seals, texts, erases, facetNumbers: _, ...plain } = rows;
+    const isPlain = opens.length + closes.length + seals.length + texts.length + erases.length === 0;
     return {
       ...plain,
       time,
       entries: entries.subarray(0, end),
       salts: salts.subarray(0, plain.leaves.length * saltLength),
-      side: isPlain ? null : JSON.stringify({ opens, closes, seals }),
+      side: isPlain ? null : JSON.stringify({ opens, closes, seals, texts, erases }),
     };
   }
 
@@ -144,6 +146,8 @@ const saltsAtOnce = 32;
 /** A subject's row: its tag, and what else there is to it. */
 const subjectBytes = 40;
 const sealBytes = ({ seal }: TaggedDraft) => (seal === undefined ? 0 : Math.ceil((seal.reply.length * 4) / 3));
+/** As JSON, whose escapes may be twice as long as what they stand for. */
+const textBytes = ({ text = '' }: TaggedDraft) => 6 * text.length;
 
 const noRows = () => ({
   leaves: [] as Hash[],
@@ -161,4 +165,6 @@ const noRows = () => ({
   opens: [] as number[],
   closes: [] as string[],
   seals: [] as object[],
+  texts: [] as object[],
+  erases: [] as number[],
 });

@@ -1,6 +1,6 @@
 /** Turns a draft into the text the ledger keeps and the side rows that go with it. */
-import { hash } from 'node:crypto';
-import { canonicalUnion } from './canonical.js';
+import { hash, randomBytes } from 'node:crypto';
+import { canonicalText, canonicalUnion } from './canonical.js';
 import type { Draft, Subject } from './ledger.js';
 import { hashLength } from './merkle.js';
 import type { PeriodKey } from './tag.js';
@@ -19,6 +19,8 @@ export interface EncodedEntry {
   readonly text: string;
   /** Each tag once in a role, in the order of tag and role. */
   readonly subjects: readonly TaggedSubject[];
+  /** The text to stand beside it, and the salt of its digest. */
+  readonly beside?: { readonly salt: Buffer; readonly text: string };
 }
 
 /** A draft as the ledger takes it; its own ones may be about subjects of whom only the tags are known. */
@@ -37,14 +39,30 @@ const escapedNull = /(?<!\\)(?:\\\\)*\\u0000/;
 export function encodeEntry(draft: TaggedDraft, time: string, key: PeriodKey, salt: Buffer): EncodedEntry {
   if (!identifier.test(draft.entry.id)) throw new TypeError("an entry's id is 128 bits as base64url");
   const subjects = draft.tagged ?? tagSubjects(draft.subjects ?? [], key);
+  const beside = draft.text === undefined ? undefined : { salt: randomBytes(saltLength), text: draft.text };
   const text = canonicalUnion(draft.entry, {
     digests: draft.digests && digestsOf(draft.digests, salt, key),
     subjects: subjects.length > 0 ? { count: subjects.length, digest: subjectsDigest(salt, subjects) } : undefined,
+    text: beside && textDigest(beside.salt, beside.text),
     time,
     v: 1,
   });
   if (text.includes('\\u0000') && escapedNull.test(text)) throw new TypeError('an entry holds a null character');
-  return { text, subjects };
+  return beside === undefined ? { text, subjects } : { text, subjects, beside };
+}
+
+/**
+ * The digest that an entry holds of the text beside it: SHA-256(salt ‖ text). The salt is the text's own and goes with it, so
+ * that no guess at an erased text can be confirmed.
+ *
+ * @returns base64url
+ * @throws {TypeError} for what PostgreSQL's JSON cannot hold
+ */
+export function textDigest(salt: Buffer, text: string): string {
+  // Throws for a lone surrogate.
+  canonicalText(text);
+  if (text.includes('\0')) throw new TypeError('a text holds a null character');
+  return hash('sha256', Buffer.concat([salt, Buffer.from(text)]), 'base64url');
 }
 
 function digestsOf(

@@ -9,7 +9,7 @@ export interface HoldOptions {
   readonly ledger: Pick<Ledger, 'append'>;
   /** `YYYY-MM`, in UTC. */
   readonly month: string;
-  /** Null frees it. The ledger gets a keyed digest of it only. */
+  /** Null frees it. It stands beside the entry, where it can be erased. */
   readonly why: string | null;
   /** Who does it, on their own word. */
   readonly by: string;
@@ -28,18 +28,19 @@ export async function holdMonth({ query, ledger, month, why, by }: HoldOptions):
       en: `${month} is archived and dropped: hold its archive.`,
     });
   }
-  const change = () => query('SELECT ledger_hold_month($1, $2)', [month, why]);
+  const id = randomId();
+  const change = () => query('SELECT ledger_hold_month($1, $2)', [month, why === null ? null : id]);
   // A hold stands before it is told, a release only afterwards: whatever fails between leaves the month held.
   if (why !== null) await change();
   await ledger.append({
     entry: {
       kind: entryKind.retention,
-      id: randomId(),
+      id,
       action: why === null ? retentionAction.freed : retentionAction.held,
       month,
       operator: { id: by, assurance: 'asserted' },
     },
-    ...(why === null ? {} : { digests: { why } }),
+    ...(why === null ? {} : { text: why }),
   });
   if (why === null) await change();
 }

@@ -38,6 +38,17 @@ export type RetentionAction = (typeof retentionAction)[keyof typeof retentionAct
 export const erasureAction = { period: 'period', text: 'text' } as const;
 export type ErasureAction = (typeof erasureAction)[keyof typeof erasureAction];
 
+/** Why a text was erased: words that can be counted, as a text of one's own would be one more to erase. */
+export const erasureReason = {
+  /** A person it tells about asked for it. */
+  request: 'request',
+  /** A court or an authority ordered it. */
+  order: 'order',
+  /** It should never have been written. */
+  mistake: 'mistake',
+} as const;
+export type ErasureReason = (typeof erasureReason)[keyof typeof erasureReason];
+
 /** What became of an exchange. */
 export const outcome = { released: 'released', refused: 'refused', failed: 'failed', unknown: 'unknown' } as const;
 export type Outcome = (typeof outcome)[keyof typeof outcome];
@@ -62,6 +73,10 @@ export interface Draft {
   readonly subjects?: readonly Subject[];
   /** Bytes to be digested under the period's key, such as `request` and `reply`; only the digests are stored. */
   readonly digests?: Readonly<Record<string, string | Buffer>>;
+  /** What staff wrote, to stand beside the entry until it is erased; only a salted digest of it is in the entry. */
+  readonly text?: string;
+  /** This entry erases the text beside the one that its `record` names. */
+  readonly erases?: boolean;
   /** This entry opens the intent that carries its own id. */
   readonly opensIntent?: boolean;
   /** Id of the intent entry this one closes. */

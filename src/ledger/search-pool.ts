@@ -101,8 +101,13 @@ export async function read<Selected extends QueryResultRow = Row>(
   text: string,
   values: readonly unknown[],
 ): Promise<readonly Selected[] | SearchFailure> {
+  return attempt(async () => (await pool.query<Selected>(text, [...values])).rows);
+}
+
+/** Does something with the store, and hands back as a value that it failed. */
+export async function attempt<Found extends object>(work: () => Promise<Found>): Promise<Found | SearchFailure> {
   try {
-    return (await pool.query<Selected>(text, [...values])).rows;
+    return await work();
   } catch (error) {
     if (isOwnFault(error)) throw error;
     const isTooWide = error instanceof DatabaseError && error.code === cancelled;

@@ -9,17 +9,21 @@ import { importAgreements } from '../agreements/import.js';
 import { importResult } from '../agreements/import-result.js';
 import { type AgreementAction, agreementAction } from '../agreements/state.js';
 import { readAgreements, readHistory } from '../agreements/store.js';
-import { viewOf } from '../agreements/view.js';
+import { shownVersion, viewOf } from '../agreements/view.js';
 import { requireRole } from '../identity/identify.js';
 import { type Principal, type Role, role, type StaffPrincipal } from '../identity/principal.js';
-import { entryKind, LedgerError, positionText } from '../ledger/ledger.js';
+import type { KeptErasures } from '../ledger/kept-erasures.js';
+import { entryKind, LedgerError, positionText, type Query } from '../ledger/ledger.js';
+import { textsOf } from '../ledger/texts.js';
 import { type Exit, isExit } from '../problem.js';
-import { StoreAway } from '../store/away.js';
+import { answerOf, StoreAway } from '../store/away.js';
 import { bodyReader, requestFault, takeJsonBytes } from './json-body.js';
 import { endOf, type Recorder, whoIs } from './look.js';
 import { sendProblem } from './problem.js';
 
-export interface AgreementRoutes extends AgreementChanges, Recorder {}
+export interface AgreementRoutes extends AgreementChanges, Recorder {
+  readonly erasures: KeptErasures;
+}
 
 /** An answer's body, and the ledger position of what it changed. */
 interface Done {
@@ -76,12 +80,15 @@ async function listAll({ pool, registry }: AgreementRoutes): Promise<Done> {
   return { body: { version, agreements: agreements.map(each => viewOf(each, inForce)) } };
 }
 
-async function showOne(id: string, { pool, registry }: AgreementRoutes): Promise<Done | Exit> {
+async function showOne(id: string, { pool, registry, erasures }: AgreementRoutes): Promise<Done | Exit> {
   const history = await readHistory(pool, id);
   const [latest] = history;
-  return latest === undefined
-    ? { code: 'STILE_AGREEMENT_UNKNOWN' }
-    : { body: { agreement: viewOf(latest.agreement, registry()), history } };
+  if (latest === undefined) return { code: 'STILE_AGREEMENT_UNKNOWN' };
+  const query: Query = (text, values) => answerOf(pool.query(text, [...values]));
+  const entries = history.map(({ entry }) => entry);
+  const texts = await textsOf(query, entries, erasures);
+  const shown = history.map(version => shownVersion(version, texts));
+  return { body: { agreement: viewOf(latest.agreement, registry()), history: shown } };
 }
 
 async function importAll(

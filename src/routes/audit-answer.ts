@@ -7,11 +7,13 @@ import type { StaffPrincipal } from '../identity/principal.js';
 import { canonicalText } from '../ledger/canonical.js';
 import { type Cursor, readCursor, writeCursor } from '../ledger/cursor.js';
 import { entriesAfter, type Reach, reachNow } from '../ledger/follow.js';
-import { type Position, positionText } from '../ledger/ledger.js';
+import type { KeptErasures } from '../ledger/kept-erasures.js';
+import { type Position, positionText, type Query } from '../ledger/ledger.js';
 import type { PeriodKeys } from '../ledger/period-keys.js';
 import { entryAt, searchEntries } from '../ledger/search.js';
 import type { Place } from '../ledger/search-place.js';
-import { isFailure, type SearchFailure, type StoredEntry, searchFault } from '../ledger/search-pool.js';
+import { attempt, isFailure, type SearchFailure, type StoredEntry, searchFault } from '../ledger/search-pool.js';
+import { type StoredText, textsAt } from '../ledger/texts.js';
 import { type Exit, isExit } from '../problem.js';
 import { invalid, type Question, questionOf } from './audit-question.js';
 import { type Look, question } from './look.js';
@@ -21,6 +23,7 @@ export interface Asker {
   readonly staff: StaffPrincipal;
   readonly searches: Pool;
   readonly periodKeys: PeriodKeys;
+  readonly erasures: KeptErasures;
   readonly logger: FastifyBaseLogger;
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
@@ -43,7 +46,8 @@ export async function search(body: AuditSearch, asker: Asker): Promise<Look | Ex
   const bound = boundTo(question.search, asked, asker);
   const cursor = body.cursor === undefined ? undefined : goOn<PageState>(body.cursor, bound, asker);
   if (cursor === null) return invalid('/cursor', words.cursor);
-  const page = await searchEntries(asker.searches, asked.filter, cursor?.state.before, body.limit ?? pageLimit);
+  const found = await searchEntries(asker.searches, asked.filter, cursor?.state.before, body.limit ?? pageLimit);
+  const page = isFailure(found) ? found : await withTexts(found, asker);
   return {
     asked: { filter: asked.recorded },
     subjects: asked.subjects,
@@ -51,7 +55,7 @@ export async function search(body: AuditSearch, asker: Asker): Promise<Look | Ex
     result: isFailure(page)
       ? exitOf(page, asker)
       : record =>
-          replyText({ record }, page.entries, {
+          replyText({ record }, page, {
             cursor: page.next && write(asker, bound, cursor, { record, before: placeOf(page.next) }),
             reached: page.next && new Date(page.next.time).toISOString(),
             ...asked.gaps,
@@ -71,10 +75,11 @@ export async function tail(body: AuditTail, asker: Asker): Promise<Look | Exit> 
   const cursor = body.follow === undefined ? undefined : goOn<TailState>(body.follow, bound, asker);
   if (cursor === null) return invalid('/follow', words.cursor);
   const from = cursor === undefined ? given(body.after) : new Map(cursor.state.reach);
-  const step =
+  const found =
     from === undefined
       ? await newest(asker, asked, body.last ?? 0)
       : await entriesAfter(asker.searches, asked.filter, from, body.limit ?? stepLimit);
+  const step = isFailure(found) ? found : await withTexts(found, asker);
   return {
     asked: { filter: asked.recorded, ...(body.after === undefined ? { last: body.last ?? 0 } : { after: body.after }) },
     subjects: asked.subjects,
@@ -82,7 +87,7 @@ export async function tail(body: AuditTail, asker: Asker): Promise<Look | Exit> 
     result: isFailure(step)
       ? exitOf(step, asker)
       : record =>
-          replyText({ record }, step.entries, {
+          replyText({ record }, step, {
             follow: write(asker, bound, cursor, { record, reach: [...step.reach] }),
             reach: Object.fromEntries(step.reach),
             more: step.more,
@@ -125,9 +130,27 @@ export async function lookAtRecord(shard: string, index: string, asker: Asker): 
   const asked = { record: positionText(position) };
   if (found === null) return { asked, result: { code: 'STILE_RECORD_UNKNOWN' } };
   if (isFailure(found)) return { asked, result: exitOf(found, asker) };
+  const shown = await withTexts({ entries: [found] }, asker);
+  if (isFailure(shown)) return { asked, result: exitOf(shown, asker) };
   const leaf = found.leaf.toString('hex');
-  return { asked, result: record => withEntry(JSON.stringify({ record, ...headOf(found), leaf }), found) };
+  const beside = shown.texts.get(positionText(found))?.beside;
+  return { asked, result: record => withEntry(JSON.stringify({ record, ...headOf(found), leaf, ...beside }), found) };
 }
+
+type Texts = ReadonlyMap<string, StoredText>;
+
+/** Entries together with the texts that stand beside some of them, by position. */
+async function withTexts<Found extends { readonly entries: readonly StoredEntry[] }>(
+  found: Found,
+  { searches, erasures }: Asker,
+): Promise<(Found & { readonly texts: Texts }) | SearchFailure> {
+  const query: Query = (text, values) => searches.query(text, [...values]);
+  const texts = await attempt(() => textsAt(query, found.entries.filter(mayHaveText), erasures));
+  return isFailure(texts) ? texts : { ...found, texts };
+}
+
+/** Entries from before texts were salted have a digest `why`. */
+const mayHaveText = ({ entry }: StoredEntry): boolean => entry.includes('"text":"') || entry.includes('"why":"');
 
 /** What a cursor is good for: one kind of question, by one member of staff, with exactly these filters. */
 const boundTo = (kind: string, asked: Question, { staff }: Asker): string =>
@@ -156,8 +179,19 @@ const headOf = (entry: StoredEntry) => ({
 /** Appends the entry to an object's text as the bytes it is, neither read nor written again. */
 const withEntry = (object: string, { entry }: StoredEntry): string => `${object.slice(0, -1)},"entry":${entry}}`;
 
-function replyText(head: object, entries: readonly StoredEntry[], rest: object): string {
-  const list = entries.map(entry => withEntry(JSON.stringify(headOf(entry)), entry)).join(',');
+/** A text is shown with its own record only; that it was erased, with all. */
+function replyText(
+  head: object,
+  { entries, texts }: { readonly entries: readonly StoredEntry[]; readonly texts: Texts },
+  rest: object,
+): string {
+  const erasedOf = (entry: StoredEntry) => {
+    const beside = texts.get(positionText(entry))?.beside;
+    return beside !== undefined && 'erased' in beside ? beside : {};
+  };
+  const list = entries
+    .map(entry => withEntry(JSON.stringify({ ...headOf(entry), ...erasedOf(entry) }), entry))
+    .join(',');
   const end = JSON.stringify(rest).slice(1);
   return `${JSON.stringify(head).slice(0, -1)},"entries":[${list}]${end === '}' ? '' : ','}${end}`;
 }

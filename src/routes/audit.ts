@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { AuditSearch } from '../../schemas/stile/audit-search.js';
 import type { AuditTail } from '../../schemas/stile/audit-tail.js';
 import type { StaffPrincipal } from '../identity/principal.js';
+import type { KeptErasures } from '../ledger/kept-erasures.js';
 import type { PeriodKeys } from '../ledger/period-keys.js';
 import { type Exit, isExit } from '../problem.js';
 import { type Asker, lookAtRecord, search, tail } from './audit-answer.js';
@@ -14,6 +15,7 @@ export interface AuditRoutes extends Recorder {
   /** As `openSearchPool` opens it. */
   readonly searches: Pool;
   readonly periodKeys: PeriodKeys;
+  readonly erasures: KeptErasures;
   /** Milliseconds since 1970 UTC. */
   readonly now: () => number;
 }

@@ -1,9 +1,11 @@
 /** A gateway's agreements part as its users see it: real tokens over real HTTP, a real ledger on a real database. */
+import { join } from 'node:path';
 import Fastify from 'fastify';
 import { requestToken } from '../../src/cli/request-token.js';
 import { identify } from '../../src/identity/identify.js';
 import { openKeyRing } from '../../src/identity/key-ring.js';
 import { sandboxKey, sandboxPublicKey } from '../../src/identity/sandbox-key.js';
+import { openKeptErasures } from '../../src/ledger/kept-erasures.js';
 import { agreementRoutes } from '../../src/routes/agreements.js';
 import { tokenRoutes } from '../../src/routes/token.js';
 import { type AgreementsStore, openAgreements, type Replica, silent } from './open-agreements.js';
@@ -23,7 +25,9 @@ export interface AgreementsGateway {
   ): Promise<{ status: number; headers: Headers; body: unknown }>;
 }
 
-export async function agreementsGateway(t: Parameters<typeof openAgreements>[0]): Promise<AgreementsGateway> {
+export async function agreementsGateway(
+  t: Parameters<typeof openAgreements>[0] & { readonly testdirName: string },
+): Promise<AgreementsGateway> {
   const store = await openAgreements(t);
   const probe = Fastify();
   const url = await probe.listen({ host: '127.0.0.1', port: 0 });
@@ -36,6 +40,7 @@ export async function agreementsGateway(t: Parameters<typeof openAgreements>[0])
   });
   const replica = await store.replica();
   const keys = await openKeyRing(t.testdir(), store.registry.settings.identity, silent);
+  const erasures = openKeptErasures(join(t.testdirName, 'erasures'));
   const record = replica.ledger.append;
   const server = Fastify({ forceCloseConnections: true });
   await server.register(tokenRoutes, {
@@ -46,6 +51,7 @@ export async function agreementsGateway(t: Parameters<typeof openAgreements>[0])
   });
   await server.register(agreementRoutes, {
     ...replica,
+    erasures,
     identify: authorization => identify(authorization, store.registry, keys),
     record,
   });

@@ -6,6 +6,7 @@ import { requestToken } from '../../src/cli/request-token.js';
 import { identify } from '../../src/identity/identify.js';
 import { openKeyRing } from '../../src/identity/key-ring.js';
 import { sandboxKey } from '../../src/identity/sandbox-key.js';
+import { openKeptErasures } from '../../src/ledger/kept-erasures.js';
 import type { Draft, Position } from '../../src/ledger/ledger.js';
 import { type OpenLedger, openLedger } from '../../src/ledger/open.js';
 import { openPeriodKeys, type PeriodKeys } from '../../src/ledger/period-keys.js';
@@ -90,6 +91,7 @@ export async function auditGateway(t: Test, controls: Controls = {}): Promise<Au
       record,
       searches,
       periodKeys: keys,
+      erasures: openKeptErasures(`${data}/erasures`),
       now: () => Date.now() + (controls.ahead ?? 0),
     });
     await server.listen({ host: '127.0.0.1', port });

@@ -16,7 +16,7 @@ import { asGateway, mayActAsOwner, roles } from '../../src/store/roles.js';
 import { withSetting } from '../../src/store/session-setting.js';
 import { asGatewayLogin, database } from '../database.js';
 import { openGateway } from '../gateway.js';
-import { draftOf, openStore } from '../ledger/open-store.js';
+import { draftOf, newId, openStore } from '../ledger/open-store.js';
 import { startSandbox } from '../sandbox-process.js';
 import { dataFolder, end, hold, homeOf } from './holder.js';
 import { once } from './statement.js';
@@ -75,6 +75,10 @@ const forbidden = (partition: string): readonly (readonly [string, string])[] =>
   ['alter a tile', `UPDATE ledger_tiles SET hashes = ''`],
   ['delete tiles', 'DELETE FROM ledger_tiles'],
   ['delete a checkpoint', 'DELETE FROM ledger_checkpoints'],
+  ['alter a text', `UPDATE ledger_texts SET text = 'another'`],
+  ['erase a text on no record', 'UPDATE ledger_texts SET text = NULL, salt = NULL'],
+  ['delete a text', 'DELETE FROM ledger_texts'],
+  ['erase texts in another way', 'ALTER FUNCTION ledger_erase_text SECURITY INVOKER'],
   ['alter an intent', 'UPDATE ledger_intents SET epoch = 0'],
   ['make any month', 'SELECT ledger_make_month(0)'],
   ['append in another way', 'ALTER FUNCTION ledger_append RENAME TO other'],
@@ -117,6 +121,24 @@ t.test('as the gateway, whoever logged in, what would rewrite the ledger is refu
   await client.query('RESET ROLE');
   await t.rejects(client.query('DELETE FROM ledger_entries'), refused, 'there is nothing to go back to');
   t.same((await store.pool.query('SELECT * FROM ledger_entries, ledger_subjects, ledger_months')).rows, before);
+});
+
+t.test('the gateway erases a text by an entry that says so, and by no other', async t => {
+  const store = await openStore(t);
+  const ledger = await store.open();
+  await ledger.append(draftOf({ text: 'it stays' }));
+  await ledger.append(draftOf({}, { record: '0/0', action: 'text' }));
+  const members = { kind: 'erasure', id: newId(), action: 'text', outcome: 'refused', record: '0/0' } as const;
+  await ledger.append({ entry: members });
+  const client = await clientOf(t, store.database);
+  const erase = 'SELECT ledger_erase_text(shard, index, time) FROM ledger_entries';
+  await client.query(erase);
+  t.same((await client.query('SELECT text FROM ledger_texts')).rows, [{ text: 'it stays' }]);
+  await ledger.append({ entry: { kind: 'erasure', id: newId(), action: 'text', record: '0/0' } });
+  await client.query(erase);
+  t.match((await client.query('SELECT text, erased_index FROM ledger_texts')).rows, [
+    { text: null, erased_index: '3' },
+  ]);
 });
 
 t.test('the owner may do what the gateway may not, so that it is the role that is refused', async t => {

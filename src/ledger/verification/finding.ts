@@ -16,6 +16,8 @@ export const ledgerWrong = {
   columns: 'columns',
   /** The side rows are not those that the entry's digest was made over. */
   subjects: 'subjects',
+  /** What was written beside an entry is not what its digest was made over, or is gone and no entry erased it, or is back. */
+  text: 'text',
   /** A tile is missing, or not what the entries make it. */
   tile: 'tile',
   /** A head row is missing, or not what the entries make it. */

@@ -11,6 +11,7 @@ import { readRows } from './row-reader.js';
 import type { Snapshot } from './snapshot.js';
 import { openRowCheck, type Parsed, rowColumns } from './stored-row.js';
 import { checkTiles } from './stored-tile-check.js';
+import { openTextCheck } from './text-check.js';
 import { type Log, untilOf } from './walk-roll.js';
 
 /** All that is needed to go on with a log later: O(log n), and its open intents. */
@@ -74,6 +75,7 @@ export async function openLogCheck(options: LogCheckOptions, from: LogState = un
   const sides = readRows(
     await snapshot.rows(`SELECT index, time, tag, role FROM ledger_subjects ${where}`, options.batch),
   );
+  const texts = await openTextCheck(snapshot, shard, from.size, findings);
   const checkRow = openRowCheck();
   let { size, isWhole, time } = from;
   let at = 0;
@@ -172,6 +174,7 @@ export async function openLogCheck(options: LogCheckOptions, from: LogState = un
       }
       const checked = checkRow(row, positionName(shard, index), await subjectsOf(index), findings);
       enter(checked.entry, checked.time);
+      await texts.check(checked.entry, index);
       each?.(checked.entry, index, checked.time);
       if (isWhole) tree.add(checked.leaf, fill);
       size += 1;
@@ -200,7 +203,10 @@ export async function openLogCheck(options: LogCheckOptions, from: LogState = un
     advance,
     async next() {
       const row = entries.peek() ?? (await entries.fill());
-      if (row === undefined) await subjectsOf(Number.POSITIVE_INFINITY);
+      if (row === undefined) {
+        await subjectsOf(Number.POSITIVE_INFINITY);
+        await texts.end();
+      }
       return row === undefined ? undefined : Number(row[0]);
     },
     state: () => ({

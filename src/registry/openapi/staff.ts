@@ -30,6 +30,14 @@ const listQuery: readonly QueryParameter[] = [
   },
 ];
 
+/** Of the audit's codes those that other operations answer with. */
+const notOfLists: readonly ErrorCode[] = [
+  'STILE_SEARCH_INVALID',
+  'STILE_RECORD_UNKNOWN',
+  'STILE_ERASURE_INVALID',
+  'STILE_TEXT_NONE',
+];
+
 const watchers = ['security', 'auditor'];
 const officers = ['officer'];
 const everyone = ['officer', 'security', 'auditor', 'operator'];
@@ -96,14 +104,24 @@ export function staffPaths({ language }: Deployment, components: SchemaComponent
           en: "Hold a department's own list of requests against the ledger (at most 256 MiB and a million ids)",
         },
         roles: watchers,
-        codes: [
-          'STILE_BODY_TOO_LARGE',
-          ...codesOf(['audit']).filter(code => code !== 'STILE_SEARCH_INVALID' && code !== 'STILE_RECORD_UNKNOWN'),
-        ],
+        codes: ['STILE_BODY_TOO_LARGE', ...codesOf(['audit']).filter(code => !notOfLists.includes(code))],
         query: listQuery,
         file: ['text/csv', 'application/x-ndjson'],
         reply: { oneOf: [components.needOwn('reconciliation'), components.needOwn('reconciliation-finding')] },
         replyType: 'application/x-ndjson',
+      }),
+    },
+    '/audit/erasures': {
+      post: operation({
+        id: 'audit.erase',
+        summary: { zh: '删除条目旁的文字，不可恢复', en: 'Erase the text beside an entry, for good' },
+        roles: ['security'],
+        codes: ['STILE_ERASURE_INVALID', 'STILE_TEXT_NONE', 'STILE_SEARCH_UNAVAILABLE'],
+        request: components.needOwn('erasure'),
+        reply: {
+          type: 'object',
+          properties: { record: { type: 'string' }, erased: { type: 'string' } },
+        },
       }),
     },
     '/operate/agreements': {
