@@ -68,7 +68,7 @@ async function deleteOne(words: readonly string[], folder: string, io: Io): Prom
     const { query, registry } = store;
     const options = { query, folder, period, settings: registry.settings.retention, now: Date.now() };
     await requireDeletable(options);
-    io.stderr.write(`${ask[language].replace('%', period)} `);
+    printLines(io.stderr, [ask[language].replace('%', period)]);
     if ((await answer(io)) !== period) throw new OperatorError(unconfirmed);
     const record = await deletePeriod({ ...options, ledger: await store.ledger(), by });
     printLines(io.stdout, [done[language].replace('%1', period).replace('%2', record)]);

@@ -82,15 +82,21 @@ const toldSql = `SELECT entry.shard || '/' || entry.index AS position,
     AND beside.index = split_part(told::json ->> 'record', '/', 2)::bigint
   WHERE entry.kind = 'erasure' AND entry.outcome IS NULL`;
 
-/** A gateway that died after an erasure's entry was stored has not kept its file, or not deleted the key. */
-async function keepFiles({ pool, kept, periodFolder }: KeepErasuresOptions): Promise<void> {
+/** A gateway that died after an erasure's entry was stored has not kept its file. */
+async function keepFiles(options: KeepErasuresOptions): Promise<void> {
+  const { pool, kept } = options;
   for (const { position: record, time, entry, id } of (await pool.query<ToldErasure>(toldSql)).rows) {
     const { action, period, reason, staff } = entry;
     if (action === erasureAction.text && id !== null && kept.of(id) === null)
       kept.keep(id, { record, time, reason, staff });
-    if (action === erasureAction.period && period !== undefined && deletionOf(periodFolder, period) === null)
-      deleteKeyFile(periodFolder, period, { record, time });
+    if (action === erasureAction.period && period !== undefined) warnOfKey(period, record, options);
   }
+}
+
+/** Nobody deletes a key on the database's word alone: whoever can write there could have all of them deleted. */
+function warnOfKey(period: string, record: string, { periodFolder, logger }: KeepErasuresOptions): void {
+  if (deletionOf(periodFolder, period) !== null || !hasKeyFile(periodFolder, period)) return;
+  logger.error({ period, record }, 'a month has a key that the ledger says was deleted');
 }
 
 /** @returns how much was there again */
