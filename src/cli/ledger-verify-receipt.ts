@@ -41,7 +41,7 @@ const pinned: Text = {
   en: "Pinned by its shard's checkpoint of size %1 and the roll's of size %2, both signed.",
 };
 
-const cosigned: Text = { zh: '见证方 %1 于 %2 签署。', en: 'Cosigned by %1 at %2.' };
+const cosigned: Text = { zh: '见证者 %1 于 %2 副署。', en: 'Cosigned by %1 at %2.' };
 
 const faultWords: Readonly<Record<ReceiptFault, Text>> = {
   malformed: { zh: '这不是回执。', en: 'It is no receipt.' },
@@ -55,7 +55,7 @@ const faultWords: Readonly<Record<ReceiptFault, Text>> = {
     en: "The roll's checkpoint has no good signature of a known key.",
   },
   witnesses: {
-    zh: '总册检查点的见证签名不足。',
+    zh: '总册检查点的见证者副署不足。',
     en: "Too few of the witnesses cosigned the roll's checkpoint.",
   },
   roll: { zh: '分片检查点不在所签的总册中。', en: "The shard's checkpoint is not in the roll that was signed." },

@@ -113,7 +113,7 @@ const noKey: Text = {
   en: '--key is no verifier key: use what stile keys public prints.',
 };
 const noWitness: Text = {
-  zh: '--witness 不是见证方的验证密钥；请用 stile witness --new-key 的输出。',
+  zh: '--witness 不是见证者的验证密钥；请用 stile witness --new-key 的输出。',
   en: '--witness is no verifier key of a witness: use what stile witness --new-key prints.',
 };
 const tooMany: Text = {

@@ -16,10 +16,11 @@ export function withCosignature(note: string, cosignature: Signature): string {
   return formatNote({ text, signatures: [...others, cosignature] });
 }
 
-/** Which of the witnesses cosigned a note; of a note that holds a bad cosignature, none of that witness. */
+/** Which of the witnesses cosigned a note, each once though it is named twice; a bad cosignature is none. */
 export function cosignedBy(note: string, witnesses: readonly Verifier[]): readonly Cosigned[] {
   const parsed = parseNote(note);
-  return witnesses.flatMap(witness => {
+  const each = new Map(witnesses.map(witness => [`${witness.name}+${witness.id}`, witness]));
+  return [...each.values()].flatMap(witness => {
     try {
       return verifyNote(parsed, [witness]).flatMap(signature => {
         const time = cosignatureTime(signature);

@@ -53,7 +53,7 @@ export function verifyReceipt(
   verifierKeys: readonly string[],
   trusted: TrustedWitnesses = { keys: [], required: 0 },
 ): VerifiedReceipt | { readonly fault: ReceiptFault } {
-  const witnessVerifiers = [...new Set(trusted.keys)].map(cosignatureVerifier);
+  const witnessVerifiers = trusted.keys.map(cosignatureVerifier);
   const known = verifierKeys.map(text => parseVerifierKey(text, signatureType.note));
   const { position } = receipt;
   const [shard = Number.NaN, index = Number.NaN] = position.split('/').map(Number);

@@ -95,6 +95,6 @@ const noWitnesses: Blame = {
 const tooFew = (count: number): Finding => ({
   rule: rule.witnessPolicy,
   pointer: '/ledger/witnessPolicy/required',
-  message: { zh: `只有 ${count} 个见证者`, en: `there are only ${count} witnesses` },
+  message: { zh: `只列了 ${count} 个见证者`, en: `more witnesses are needed than are listed, ${count}` },
   fix: { zh: `至多写 ${count}，或增列见证者`, en: `write ${count} at most, or list more witnesses` },
 });

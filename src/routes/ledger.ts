@@ -44,7 +44,10 @@ export async function ledgerRoutes(scope: FastifyInstance, options: LedgerRoutes
     ['/ledger/:shard', (request: FastifyRequest) => shardIn(request)],
   ] as const) {
     scope.get(`${prefix}/checkpoint`, async (request, reply) => {
-      const signed = await signedOf(query, shardOf(request));
+      const shard = shardOf(request);
+      // The roll's newest may still be on its way to the witnesses.
+      const isCosigned = shard === rollShard && options.isWitnessed && !options.signed.tooFewWitnesses();
+      const signed = await signedOf(query, shard, isCosigned ? 'ledger_witnessed' : 'ledger_checkpoints');
       if (signed === undefined) return sendProblem({ code: 'STILE_NOT_FOUND' }, request, reply);
       return reply
         .headers({ 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-cache' })
@@ -103,8 +106,9 @@ function shardIn(request: FastifyRequest): number {
 async function signedOf(
   query: Query,
   shard: number,
+  table: 'ledger_checkpoints' | 'ledger_witnessed' = 'ledger_checkpoints',
 ): Promise<{ readonly size: number; readonly note: string } | undefined> {
-  const [row] = (await query('SELECT size, note FROM ledger_checkpoints WHERE shard = $1', [shard])).rows;
+  const [row] = (await query(`SELECT size, note FROM ${table} WHERE shard = $1`, [shard])).rows;
   return row && { size: Number(row.size), note: row.note as string };
 }
 

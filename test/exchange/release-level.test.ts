@@ -7,6 +7,8 @@ import { request } from 'node:http';
 import pg from 'pg';
 import t from 'tap';
 import type { Receipt } from '../../schemas/stile/receipt.js';
+import { cosignatureVerifier } from '../../src/ledger/cosignature.js';
+import { cosignedBy } from '../../src/ledger/cosigned.js';
 import { verifyReceipt } from '../../src/ledger/verify-receipt.js';
 import type { Registry, ReleaseLevel } from '../../src/registry/registry.js';
 import { sampleResidents } from '../../src/sandbox/samples.js';
@@ -105,8 +107,17 @@ t.test('by the time of the reply there is a receipt', async t => {
 });
 
 t.test('a checkpoint needs no witness, and a durable record neither', async t => {
+  const before = await ask(patient);
   await witness.kill();
-  t.match(await ask(patient, household), { status: 200 });
+  const after = await ask(patient, household);
+  t.match(after, { status: 200 });
+  // What is signed now no witness has cosigned; what they cosigned is still told.
+  t.match(verifyReceipt(await receiptNow(patient, before), [logKey.verifierKey], trusted), {
+    witnesses: { length: 1 },
+  });
+  t.match(verifyReceipt(await receiptNow(patient, after), [logKey.verifierKey]), { witnesses: { length: 0 } });
+  const { text } = await patient.call('/ledger/checkpoint');
+  t.equal(cosignedBy(text, [cosignatureVerifier(witness.verifierKey)]).length, 1);
   const plain = await openGateway(t, { beside: hasty, change: waiting(1, false) });
   const answer = await ask(plain);
   t.match(answer, { status: 200 });

@@ -105,39 +105,43 @@ t.test('a gateway that was started anew goes on from where its witnesses are', a
   t.match(verifyReceipt(receipt, [logKey.verifierKey], trusted), { witnesses: [{ name: 'witness.example/one' }] });
 });
 
-t.test('under `warn` data is released while a witness is away, and a warning says so until it is back', async t => {
+t.test('while a witness is away: released under `warn`, refused under `stop`, until it is back', async t => {
   const logKey = logKeyFor();
   const witness = await startWitness(t, [logKey.verifierKey]);
   const { logger, told } = heard();
-  const gateway = await openGateway(t, { logger, change: watched(logKey, [witness], { stale: 3 }) });
-  await receiptOf(gateway, (await ask(gateway)).record, 30);
-  await until(async () => (await warningsOf(gateway)).length === 0);
-  await witness.kill();
-  await until(async () => (await warningsOf(gateway)).includes('witnesses'));
-  t.equal((await gateway.call('/health/ready')).status, 200, 'it is ready all the same');
-  t.equal((await ask(gateway)).status, 200);
-  await until(() => told('too few witnesses have cosigned the ledger lately').length === 1);
-  t.match(told('a witness does not cosign'), [{ witness: 'witness.example/one', fault: 'away', url: witness.url }]);
-  await witness.restart();
-  await until(async () => (await warningsOf(gateway)).length === 0);
-  await until(() => told('enough witnesses cosign the ledger again').length === 1);
-  t.equal(told('a witness cosigns again').length, 1);
-});
+  const warns = await openGateway(t, { logger, change: watched(logKey, [witness], { stale: 3 }) });
+  const change = watched(logKey, [witness], { stale: 3, whenStale: 'stop' });
+  const stops = await openGateway(t, { beside: warns, change });
+  await until(async () => (await ask(stops)).status === 200);
+  await until(async () => (await warningsOf(warns)).length === 0);
 
-t.test('under `stop` nothing is released while a witness is away, and releases begin again by themselves', async t => {
-  const logKey = logKeyFor();
-  const witness = await startWitness(t, [logKey.verifierKey]);
-  const gateway = await openGateway(t, { change: watched(logKey, [witness], { stale: 3, whenStale: 'stop' }) });
-  await until(async () => (await ask(gateway)).status === 200);
   await witness.kill();
-  await until(async () => (await ask(gateway)).status !== 200);
-  const answer = await ask(gateway);
-  t.equal(answer.headers.get('retry-after'), '10');
-  await refusedWith(t, gateway, answer, 'STILE_WITNESSES_AWAY', { asked: false, service });
-  t.same(await warningsOf(gateway), ['witnesses']);
+  await until(async () => (await ask(stops)).status !== 200);
+  const refused = await ask(stops);
+  t.equal(refused.headers.get('retry-after'), '10');
+  await refusedWith(t, stops, refused, 'STILE_WITNESSES_AWAY', { asked: false, service });
+  await until(async () => (await warningsOf(warns)).length > 0);
+  for (const gateway of [warns, stops]) {
+    t.same(await warningsOf(gateway), ['witnesses']);
+    t.equal((await gateway.call('/health/ready')).status, 200, 'ready all the same');
+  }
+  const { record } = await ask(warns);
+  const receipt = await receiptOf(warns, record);
+  t.match(verifyReceipt(receipt, [logKey.verifierKey]), { position: record }, 'what is released has a receipt');
+  const { text } = await warns.call('/ledger/checkpoint');
+  t.same(cosignedBy(text, [cosignatureVerifier(witness.verifierKey)]), [], 'that nobody has cosigned');
+  await until(() => told('too few witnesses have cosigned the ledger lately').length > 0);
+  t.match(told('a witness does not cosign').at(-1), {
+    witness: 'witness.example/one',
+    fault: 'away',
+    url: witness.url,
+  });
+
   await witness.restart();
-  await until(async () => (await ask(gateway)).status === 200);
-  await until(async () => (await warningsOf(gateway)).length === 0);
+  await until(async () => (await ask(stops)).status === 200);
+  await until(async () => (await warningsOf(warns)).length === 0);
+  await until(() => told('enough witnesses cosign the ledger again').length > 0);
+  t.match(told('a witness cosigns again').at(-1), { witness: 'witness.example/one' });
 });
 
 t.test('a hostile witness that never answers keeps nobody waiting whose cosignature is not needed', async t => {
@@ -165,8 +169,8 @@ t.test('a hostile witness that forges counts for nothing, and a receipt says so'
   const { logger, told } = heard();
   const gateway = await openGateway(t, { logger, change: watched(logKey, [honest, forger]) });
   const { record } = await ask(gateway);
-  await until(() => told('a witness does not cosign').length === 1);
-  t.match(told('a witness does not cosign'), [{ witness: forger.name, fault: 'signature' }]);
+  await until(() => told('a witness does not cosign').length > 0);
+  t.match(told('a witness does not cosign')[0], { witness: forger.name, fault: 'signature' });
   const receipt = await receiptOf(gateway, record);
   const keys = [honest.verifierKey, forger.verifierKey];
   t.same(verifyReceipt(receipt, [logKey.verifierKey], { keys, required: 2 }), { fault: receiptFault.witnesses });
