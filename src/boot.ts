@@ -25,6 +25,7 @@ import { openWitnesses } from './ledger/witnesses.js';
 import { openRedis } from './redis.js';
 import type { Registry } from './registry/registry.js';
 import { secretFile } from './secret-file.js';
+import { watchSilentConnections } from './silent-connections.js';
 import { migrate } from './store/migrate.js';
 import { openPool } from './store/pool.js';
 import { asGateway, mayActAsOwner } from './store/roles.js';
@@ -141,35 +142,33 @@ export async function boot(options: BootOptions): Promise<Booted> {
       options.redisUrl === undefined
         ? undefined
         : hold(await openRedis(options.redisUrl, logger), async redis => redis.disconnect());
-    const app = hold(
-      await buildApp({
-        logger,
-        now,
-        registry: () => registry,
-        pool,
-        searches,
-        periodKeys,
-        erasures: kept,
-        keys,
-        ledger,
-        agreements,
-        adapters,
-        refusals,
-        repeats: openRepeats(pool, openSealer(exchangeKey), settings.exchange.repeatLife),
-        redis,
-        warnings: () => [
-          ...(months.isWell ? [] : ['months']),
-          ...(lost.length === 0 ? [] : ['lost-months']),
-          ...(signed.tooFewWitnesses() ? ['witnesses'] : []),
-        ],
-        signed,
-        notReady() {
-          if (draining) return 'draining';
-          return ledger.fault() ?? roll.fault() ?? (erasures.isWell ? undefined : 'erasures');
-        },
-      }),
-      closeApp,
-    );
+    const app = await buildApp({
+      logger,
+      now,
+      registry: () => registry,
+      pool,
+      searches,
+      periodKeys,
+      erasures: kept,
+      keys,
+      ledger,
+      agreements,
+      adapters,
+      refusals,
+      repeats: openRepeats(pool, openSealer(exchangeKey), settings.exchange.repeatLife),
+      redis,
+      warnings: () => [
+        ...(months.isWell ? [] : ['months']),
+        ...(lost.length === 0 ? [] : ['lost-months']),
+        ...(signed.tooFewWitnesses() ? ['witnesses'] : []),
+      ],
+      signed,
+      notReady() {
+        if (draining) return 'draining';
+        return ledger.fault() ?? roll.fault() ?? (erasures.isWell ? undefined : 'erasures');
+      },
+    });
+    hold(closerOf(app), close => close());
     return {
       app,
       drain() {
@@ -183,8 +182,15 @@ export async function boot(options: BootOptions): Promise<Booted> {
   }
 }
 
-/** A connection that was busy when the closing began is idle later, and would be waited for as long as callers keep one alive. */
-async function closeApp(app: FastifyInstance): Promise<void> {
-  const sweep = setInterval(() => app.server.closeIdleConnections(), idlePause);
-  await app.close().finally(() => clearInterval(sweep));
+/** Closes as soon as what is under way is answered. */
+function closerOf(app: FastifyInstance): () => Promise<void> {
+  const endSilent = watchSilentConnections(app.server);
+  return async () => {
+    // A connection that was busy when the closing began is idle later, and would be waited for as long as callers keep one alive.
+    const sweep = setInterval(() => {
+      app.server.closeIdleConnections();
+      endSilent();
+    }, idlePause);
+    await app.close().finally(() => clearInterval(sweep));
+  };
 }
