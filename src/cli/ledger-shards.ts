@@ -6,7 +6,7 @@ import type { Query } from '../ledger/ledger.js';
 import { OperatorError } from '../operator-error.js';
 import type { Language, Text } from '../text.js';
 import { type Io, printLines } from './io.js';
-import { openLedgerStore } from './ledger-store.js';
+import { openStoreAddress } from './store-address.js';
 import { type Column, layOut, rowLine, titleLine } from './table.js';
 import { environmentLanguage, terminalOf } from './terminal.js';
 
@@ -17,10 +17,13 @@ Lists the shards, adds one for one replica more, or retires one: nobody writes t
 proved as before. The roll tells of each change with its next checkpoint.
 
   --by ID        who does it, for the ledger; otherwise the login
-STILE_OWNER_URL (or DATABASE_URL), STILE_DATA and STILE_CONFIG are as for stile start.`;
+The store is that of STILE_OWNER_URL or DATABASE_URL, or the one in STILE_DATA.`;
 
 /** As 012-shards.sql raises it. */
 const refusedCode = 'ST001';
+
+/** SQLSTATE (PostgreSQL, appendix A). */
+const insufficientPrivilege = '42501';
 
 /** @returns 0 when it is done; 1 for wrong arguments */
 export async function run(words: readonly string[], io: Io): Promise<number> {
@@ -37,9 +40,12 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   }
   const language = environmentLanguage(io.environment);
   const { by = userInfo().username } = values;
-  const store = await openLedgerStore(io);
+  const store = await openStoreAddress(io, true);
+  const client = new pg.Client({ connectionString: store.database, application_name: 'stile ledger shards' });
+  client.on('error', () => undefined);
   try {
-    const { query } = store;
+    await client.connect();
+    const query: Query = (text, values) => client.query(text, [...values]);
     if (action === undefined) printLines(io.stdout, await listed(query, io, language));
     else if (action === 'add') printLines(io.stdout, [added[language].replace('%', String(await add(query, by)))]);
     else {
@@ -47,7 +53,12 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
       printLines(io.stdout, [retired[language].replace('%', number)]);
     }
     return 0;
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === insufficientPrivilege)
+      throw new OperatorError(notOwner, { cause: error });
+    throw error;
   } finally {
+    await client.end();
     await store.close();
   }
 }
@@ -120,6 +131,10 @@ const retired: Text = {
   en: 'Retired shard %; whoever wrote to it goes on in another that is free.',
 };
 
+const notOwner: Text = {
+  zh: '登录存储库的角色无权这样做；请将 STILE_OWNER_URL 设为以台账各表所有者身份登录的地址。',
+  en: "The store's login may not do this: set STILE_OWNER_URL to log in as the owner of the ledger's tables.",
+};
 const unknown: Text = { zh: '没有这个在用的分片。', en: 'There is no such shard in use.' };
 const refusals: Readonly<Record<string, Text>> = {
   unknown,

@@ -1,18 +1,14 @@
 /** `stile ledger verify --store`: every row of the gateway's own store, which may go on serving meanwhile. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import pg from 'pg';
-import { pino } from 'pino';
-import { readEnvironment } from '../environment.js';
 import { NotPrimary } from '../ledger/verification/snapshot.js';
 import { type VerificationState, verifyStore } from '../ledger/verification/verify-store.js';
 import { OperatorError } from '../operator-error.js';
-import { startEmbedded } from '../store/embedded.js';
-import { runningAddress } from '../store/running-server.js';
 import type { Io } from './io.js';
 import { readKept } from './kept-checkpoint.js';
 import type { Wish } from './ledger-verify.js';
 import { openProgress } from './progress.js';
+import { openStoreAddress } from './store-address.js';
 import { showReport } from './verification-report.js';
 
 /** @returns the exit code of {@link showReport} */
@@ -20,7 +16,7 @@ export async function verifyOwnStore(wish: Wish, io: Io): Promise<number> {
   const { keys, since, archives, resume, trusted, language } = wish;
   const kept = since.map(file => readKept(file, keys).note);
   const from = resume === undefined ? undefined : readState(resume, keys);
-  const { database, close } = await openDatabase(io);
+  const { database, close } = await openStoreAddress(io, false);
   const progress = openProgress(io.stderr, language);
   try {
     const report = await verifyStore({
@@ -49,20 +45,6 @@ export async function verifyOwnStore(wish: Wish, io: Io): Promise<number> {
   }
 }
 
-/** `DATABASE_URL`, or the data folder's own server, which is started for as long as it takes where it does not run. */
-async function openDatabase({
-  environment: variables,
-}: Io): Promise<{ readonly database: string; readonly close: () => Promise<void> }> {
-  const { databaseUrl, dataFolder, logLevel } = readEnvironment(variables, false);
-  if (databaseUrl !== undefined) return { database: databaseUrl, close: async () => {} };
-  if (!existsSync(join(dataFolder, 'postgres'))) throw new OperatorError(noStore(dataFolder));
-  const logger = pino({ level: logLevel === 'info' ? 'warn' : logLevel }, pino.destination(2));
-  const running = await runningAddress({ dataFolder, logger });
-  if (running !== undefined) return { database: running, close: async () => {} };
-  const embedded = await startEmbedded({ dataFolder, logger });
-  return { database: embedded.connectionString, close: () => embedded.stop() };
-}
-
 function readState(file: string, keys: readonly string[]): VerificationState | undefined {
   if (!existsSync(file)) return undefined;
   try {
@@ -88,10 +70,6 @@ const standby = {
 const unreadable = (message: string) => ({
   zh: `存储库无法读取：${message}`,
   en: `The store cannot be read: ${message}`,
-});
-const noStore = (folder: string) => ({
-  zh: `${folder} 中没有存储库；请设置 DATABASE_URL 或 STILE_DATA。`,
-  en: `There is no store in ${folder}: set DATABASE_URL or STILE_DATA.`,
 });
 const notResumable = (file: string) => ({
   zh: `${file} 不是以同样密钥进行的核验所保存的；请换一个文件名从头开始。`,
