@@ -9,10 +9,12 @@ import { type OpenLedger, openLedger } from '../ledger/open.js';
 import { openPeriodKeys, periodKeyFolder } from '../ledger/period-keys.js';
 import { verifierKeysOf } from '../ledger/roll-keys.js';
 import { OperatorError } from '../operator-error.js';
+import { fileKind } from '../registry/files.js';
 import { loadRegistry } from '../registry/load.js';
 import type { Registry } from '../registry/registry.js';
-import { startEmbedded } from '../store/embedded.js';
+import { gatewayUrl } from './answer.js';
 import type { Io } from './io.js';
+import { openStoreAddress, quietLevel } from './store-address.js';
 
 export interface LedgerStore {
   readonly registry: Registry;
@@ -33,12 +35,10 @@ export interface LedgerStore {
 export async function openLedgerStore({ environment: variables }: Pick<Io, 'environment'>): Promise<LedgerStore> {
   const environment = readEnvironment(variables, false);
   const registry = await readRegistry(environment, variables);
-  const logger = pino({ level: environment.logLevel }, pino.destination(2));
+  const logger = pino({ level: quietLevel(environment) }, pino.destination(2));
   const { dataFolder } = environment;
-  const address = environment.ownerUrl ?? environment.databaseUrl;
-  const embedded = address === undefined ? await startEmbedded({ dataFolder, logger }) : undefined;
-  const database = address ?? embedded?.connectionString ?? '';
-  const held: (() => Promise<unknown>)[] = embedded === undefined ? [] : [() => embedded.stop()];
+  const { database, close: leave } = await openStoreAddress({ environment: variables }, true);
+  const held: (() => Promise<unknown>)[] = [leave];
   const close = async () => {
     for (const letGo of held.splice(0).reverse()) await letGo();
   };
@@ -84,7 +84,9 @@ async function readRegistry(
   { configFolder, schemasFolder }: Environment,
   variables: Io['environment'],
 ): Promise<Registry> {
-  const { registry } = await loadRegistry({ configFolder, schemasFolder, environment: variables });
+  // Its issuer is the gateway's address, which is known where it is the usual one.
+  const environment = { ...variables, STILE_URL: gatewayUrl(variables) };
+  const { registry } = await loadRegistry({ configFolder, schemasFolder, environment, resolved: fileKind.settings });
   if (registry !== undefined) return registry;
   throw new OperatorError({
     zh: `${configFolder} 或 ${schemasFolder} 有错误：请运行 stile check --resolve。`,

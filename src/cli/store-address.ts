@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { readEnvironment } from '../environment.js';
+import { type Environment, readEnvironment } from '../environment.js';
 import { OperatorError } from '../operator-error.js';
 import { startEmbedded } from '../store/embedded.js';
 import { runningAddress } from '../store/running-server.js';
@@ -24,16 +24,20 @@ export async function openStoreAddress(
   { environment }: Pick<Io, 'environment'>,
   asOwner: boolean,
 ): Promise<StoreAddress> {
-  const { ownerUrl, databaseUrl, dataFolder, logLevel } = readEnvironment(environment, false);
+  const read = readEnvironment(environment, false);
+  const { ownerUrl, databaseUrl, dataFolder } = read;
   const given = (asOwner ? ownerUrl : undefined) ?? databaseUrl;
   if (given !== undefined) return { database: given, close: async () => {} };
   if (!existsSync(join(dataFolder, 'postgres'))) throw new OperatorError(noStore(dataFolder));
-  const logger = pino({ level: logLevel === 'info' ? 'warn' : logLevel }, pino.destination(2));
+  const logger = pino({ level: quietLevel(read) }, pino.destination(2));
   const running = await runningAddress({ dataFolder, logger });
   if (running !== undefined) return { database: running, close: async () => {} };
   const embedded = await startEmbedded({ dataFolder, logger });
   return { database: embedded.connectionString, close: () => embedded.stop() };
 }
+
+/** A command is not told what a gateway's log is told as a rule. */
+export const quietLevel = ({ logLevel }: Environment): string => (logLevel === 'info' ? 'warn' : logLevel);
 
 const noStore = (folder: string) => ({
   zh: `${folder} 中没有存储库；请设置 DATABASE_URL 或 STILE_DATA。`,

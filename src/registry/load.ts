@@ -11,7 +11,7 @@ import { declaredIn } from './declared.js';
 import { buildDepartment } from './department.js';
 import { type Document, readDocument } from './document.js';
 import { below, type Fault, type Finding, rule, valueAt } from './fault.js';
-import { type Files, fileKind, readFiles } from './files.js';
+import { type FileKind, type Files, fileKind, readFiles } from './files.js';
 import { deepFreeze } from './freeze.js';
 import type { Environment } from './reference.js';
 import type { Contract, Registry, Settings } from './registry.js';
@@ -23,6 +23,8 @@ export interface LoadOptions {
   readonly schemasFolder: string;
   /** What `${env:…}` and `${file:…}` are resolved with; absent: they stay as written, and none is missed. */
   readonly environment?: Environment;
+  /** The kind of file to resolve them in; absent: all. Who serves nobody need not have the departments' secrets. */
+  readonly resolved?: FileKind;
 }
 
 export interface Loaded {
@@ -35,7 +37,10 @@ export interface Loaded {
 /** Reads, checks and freezes; the one loader for serving and for `stile check`. */
 export async function loadRegistry(options: LoadOptions): Promise<Loaded> {
   const files = readFiles(options.configFolder, options.schemasFolder);
-  const documents = files.config.map(file => readDocument(file, options.environment, options.configFolder));
+  const { environment, resolved } = options;
+  const documents = files.config.map(file =>
+    readDocument(file, (resolved ?? file.kind) === file.kind ? environment : undefined, options.configFolder),
+  );
   const departments = documents.filter(({ kind, value }) => kind === fileKind.department && value !== undefined);
   const compiled = compileContracts(departments, files, options.schemasFolder);
   const registry = assemble(documents, departments, compiled, files.digest);
