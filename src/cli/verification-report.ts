@@ -1,5 +1,7 @@
 /** What a verification of a whole ledger came to, for people or as JSON, and the exit code it deserves. */
-import type { Finding } from '../ledger/verification/finding.js';
+import type { LedgerReport } from '../ledger/verification/ledger-report.js';
+import type { ServerReport } from '../ledger/verification/verify-server.js';
+import type { StoreReport } from '../ledger/verification/verify-store.js';
 import type { Language, Text } from '../text.js';
 import { harmless, harmlessJson } from './display.js';
 import { findingLine } from './finding-words.js';
@@ -7,25 +9,8 @@ import { type Io, printLines } from './io.js';
 import { writeKept } from './kept-checkpoint.js';
 import type { Wish } from './ledger-verify.js';
 
-/** What the reports of a store and of a server have in common. */
-export interface Report {
-  readonly deployment: string;
-  readonly entries: number;
-  readonly rollEntries: number;
-  readonly shards: number;
-  readonly checkpoints: number;
-  readonly roll: { readonly size: number; readonly root: string; readonly note: string } | null;
-  readonly dropped: number;
-  /** Of a store alone. */
-  readonly unsigned?: number;
-  /** Of a server alone. */
-  readonly hasEntries?: boolean;
-  readonly keys: readonly string[];
-  readonly isAnchored: boolean;
-  readonly findings: readonly Finding[];
-  readonly found: number;
-  readonly isComplete: boolean;
-}
+/** Of a store, or of a server. */
+type Report = LedgerReport & Partial<Pick<StoreReport, 'unsigned'> & Pick<ServerReport, 'hasEntries'>>;
 
 /** @returns 0 when all of it holds, 2 when something does not, 1 when it was broken off */
 export function showReport(report: Report, { json, language, keep, keys, resume, archives }: Wish, io: Io): number {

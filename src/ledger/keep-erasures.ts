@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { randomId } from '../random.js';
 import { deleteKeyFile, deletionOf, hasKeyFile } from './deleted-periods.js';
 import { erasureDraft } from './erase-text.js';
+import { type Keeper, openKeeper, type Pauses } from './keeper.js';
 import type { KeptErasures } from './kept-erasures.js';
 import { entryKind, erasureAction, type Ledger } from './ledger.js';
 import { periodsIn } from './period-keys.js';
@@ -17,53 +18,21 @@ export interface KeepErasuresOptions {
   readonly logger: Logger;
 }
 
-export interface ErasureKeeper {
-  /** Whether at the last look nothing was left that had been erased. */
-  readonly isWell: boolean;
-  /** Resolves once a look under way has ended. */
-  close(): Promise<void>;
-}
-
-/** Milliseconds from one look to the next, and to the one after a look that went wrong. */
-const pauses = { well: 60_000, wrong: 1000 } as const;
+const pauses: Pauses = { well: 60_000, wrong: 1000 };
 /** Replicas take turns under this advisory lock, so that nothing is erased twice; any number that nobody else uses. */
 const lock = 5_491_837_268;
 
-/** Resolves after the first look, which is at once; whatever goes wrong in one is logged, and tried again. */
-export async function keepErasures(options: KeepErasuresOptions): Promise<ErasureKeeper> {
+/** Well is when nothing is left that had been erased; whatever goes wrong in a look is logged, and tried again. */
+export function keepErasures(options: KeepErasuresOptions): Promise<Keeper> {
   const { logger } = options;
-  let isWell = true;
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void>;
-
   async function look(): Promise<void> {
-    try {
-      await keepFiles(options);
-      const count = await eraseAgain(options);
-      if (count > 0) logger.warn({ count }, 'what had been erased was back, and is erased again');
-      isWell = true;
-    } catch (error) {
-      if (isWell) logger.error({ err: error }, 'it could not be seen whether anything erased is back');
-      isWell = false;
-    }
-    timer = setTimeout(again, isWell ? pauses.well : pauses.wrong).unref();
+    await keepFiles(options);
+    const count = await eraseAgain(options);
+    if (count > 0) logger.warn({ count }, 'what had been erased was back, and is erased again');
   }
-
-  function again(): void {
-    looking = look();
-  }
-
-  looking = look();
-  await looking;
-  return {
-    get isWell() {
-      return isWell;
-    },
-    async close() {
-      await looking;
-      clearTimeout(timer);
-    },
-  };
+  return openKeeper(look, pauses, (error, wasWell) => {
+    if (wasWell) logger.error({ err: error }, 'it could not be seen whether anything erased is back');
+  });
 }
 
 interface ToldErasure {

@@ -1,6 +1,7 @@
 /** Has the store make the ledger's partitions months ahead, so that no append ever finds its month without one. */
 import type { Logger } from 'pino';
 import { connect } from './connection.js';
+import { type Keeper, openKeeper, type Pauses } from './keeper.js';
 
 export interface KeepMonthsOptions {
   /** Connection string of the store. */
@@ -10,48 +11,15 @@ export interface KeepMonthsOptions {
   readonly logger: Logger;
 }
 
-export interface MonthKeeper {
-  /** Whether this month and those ahead had their partitions at the last look. */
-  readonly isWell: boolean;
-  /** Resolves once a look under way has ended. */
-  close(): Promise<void>;
-}
+const pauses: Pauses = { well: 24 * 60 * 60 * 1000, wrong: 60 * 1000 };
 
-/** Milliseconds from one look to the next, and to the one after a look that went wrong. */
-const pauses = { well: 24 * 60 * 60 * 1000, wrong: 60 * 1000 } as const;
-
-/** Resolves after the first look, which is at once; whatever goes wrong in one is logged, and tried again. */
-export async function keepMonths(options: KeepMonthsOptions): Promise<MonthKeeper> {
-  const { database, statementDeadline, logger } = options;
-  let isWell = true;
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void>;
-
+/** Well is when this month and those ahead have their partitions; whatever goes wrong in a look is logged, and tried again. */
+export function keepMonths({ database, statementDeadline, logger }: KeepMonthsOptions): Promise<Keeper> {
   async function look(): Promise<void> {
-    try {
-      const connection = await connect(database, 'stile ledger months', statementDeadline);
-      await connection.run({ text: 'SELECT ledger_make_months()' }).finally(() => connection.close());
-      isWell = true;
-    } catch (error) {
-      isWell = false;
-      logger.error({ err: error }, 'the partitions of the coming months could not be made');
-    }
-    timer = setTimeout(again, isWell ? pauses.well : pauses.wrong).unref();
+    const connection = await connect(database, 'stile ledger months', statementDeadline);
+    await connection.run({ text: 'SELECT ledger_make_months()' }).finally(() => connection.close());
   }
-
-  function again(): void {
-    looking = look();
-  }
-
-  looking = look();
-  await looking;
-  return {
-    get isWell() {
-      return isWell;
-    },
-    async close() {
-      await looking;
-      clearTimeout(timer);
-    },
-  };
+  return openKeeper(look, pauses, error =>
+    logger.error({ err: error }, 'the partitions of the coming months could not be made'),
+  );
 }

@@ -1,5 +1,4 @@
 /** The routes through which data officers grant, suspend and end agreements, and all staff see what is granted. */
-import { randomBytes } from 'node:crypto';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AgreementAct } from '../../schemas/stile/agreement-act.js';
 import type { AgreementsFile } from '../../schemas/stile/agreements.js';
@@ -13,12 +12,12 @@ import { shownVersion, viewOf } from '../agreements/view.js';
 import { requireRole } from '../identity/identify.js';
 import { type Principal, type Role, role, type StaffPrincipal } from '../identity/principal.js';
 import type { KeptErasures } from '../ledger/kept-erasures.js';
-import { entryKind, LedgerError, positionText, type Query } from '../ledger/ledger.js';
+import { entryKind, positionText, type Query } from '../ledger/ledger.js';
 import { textsOf } from '../ledger/texts.js';
 import { type Exit, isExit } from '../problem.js';
 import { answerOf, StoreAway } from '../store/away.js';
 import { bodyReader, requestFault, takeJsonBytes } from './json-body.js';
-import { endOf, type Recorder, whoIs } from './look.js';
+import { type Recorder, recordRefusal } from './look.js';
 import { sendProblem } from './problem.js';
 
 export interface AgreementRoutes extends AgreementChanges, Recorder {
@@ -144,7 +143,10 @@ function change(
     const principal = options.identify(request.headers.authorization);
     const by = staffBehind(principal, changers);
     const done = isExit(by) ? by : await found(by);
-    const record = isExit(done) ? await recordRefusal(done, action, principal, request, options) : done.record;
+    const asked = { kind: entryKind.agreement, action, ...agreementOf(request) };
+    const record = isExit(done)
+      ? await recordRefusal(options, { asked, exit: done, principal, unrecorded }, request)
+      : done.record;
     return send(done, request, reply, record);
   };
   return {
@@ -158,37 +160,12 @@ function change(
 const staffBehind = (principal: Principal | Exit, roles: readonly Role[]): StaffPrincipal | Exit =>
   isExit(principal) ? principal : requireRole(principal, roles);
 
-/**
- * Records who tried in vain to change what.
- *
- * @returns the entry's position; undefined when it was counted into another, or the ledger takes none
- */
-async function recordRefusal(
-  exit: Exit,
-  action: AgreementAction,
-  principal: Principal | Exit,
-  request: FastifyRequest,
-  { record }: AgreementRoutes,
-): Promise<string | undefined> {
+const unrecorded = 'a refused change of agreements could not be recorded';
+
+/** Anything but an id that may be one would be a stranger's own words. */
+function agreementOf(request: FastifyRequest): { readonly agreement?: { readonly id: string } } {
   const id = idOf(request);
-  const entry = {
-    kind: entryKind.agreement,
-    id: randomBytes(16).toString('base64url'),
-    action,
-    // Anything else would be a stranger's own words.
-    ...(goodId.test(id) ? { agreement: { id } } : {}),
-    ...endOf(exit),
-    ...whoIs(principal),
-    source: request.ip,
-  };
-  try {
-    const position = await record({ entry }, request.ip);
-    return position && positionText(position);
-  } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
-    request.log.error({ err: error }, 'a refused change of agreements could not be recorded');
-    return undefined;
-  }
+  return goodId.test(id) ? { agreement: { id } } : {};
 }
 
 /** As schemas/stile/agreements.json has it. */

@@ -3,15 +3,14 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Pool } from 'pg';
 import type { Erasure } from '../../schemas/stile/erasure.js';
 import { requireRole } from '../identity/identify.js';
-import { type Principal, role, type StaffPrincipal } from '../identity/principal.js';
+import { role, type StaffPrincipal } from '../identity/principal.js';
 import { eraseText } from '../ledger/erase-text.js';
 import type { KeptErasures } from '../ledger/kept-erasures.js';
 import { entryKind, erasureAction, type Ledger, LedgerError, type Position, positionText } from '../ledger/ledger.js';
 import { type Exit, isExit } from '../problem.js';
-import { randomId } from '../random.js';
 import { answerOf, StoreAway } from '../store/away.js';
 import { bodyReader, requestFault, takeJsonBytes } from './json-body.js';
-import { endOf, type Recorder, whoIs } from './look.js';
+import { type Recorder, recordRefusal } from './look.js';
 import { sendProblem } from './problem.js';
 
 export interface ErasureRoutes extends Recorder {
@@ -26,7 +25,8 @@ export interface ErasureRoutes extends Recorder {
 const bodyLimit = 4096;
 
 /** What the erasure's entry says, refused or not. */
-type Asked = Erasure | undefined;
+const erasing = { kind: entryKind.erasure, action: erasureAction.text };
+const unrecorded = 'a refused erasure could not be recorded';
 
 /** Registers the route in a scope of its own: it takes JSON only. Every attempt is recorded. */
 export async function erasureRoutes(scope: FastifyInstance, options: ErasureRoutes): Promise<void> {
@@ -43,7 +43,7 @@ export async function erasureRoutes(scope: FastifyInstance, options: ErasureRout
     const wanted = isExit(asked) ? undefined : asked.body;
     const found = isExit(staff) ? staff : isExit(asked) ? asked : await erase(asked.body, staff, request);
     const record = isExit(found)
-      ? await recordRefusal(found, wanted, principal, request, options)
+      ? await recordRefusal(options, { asked: { ...erasing, ...wanted }, exit: found, principal, unrecorded }, request)
       : positionText(found);
     if (record !== undefined) reply.header('stile-record', record);
     if (isExit(found)) return sendProblem(found, request, reply, record);
@@ -88,33 +88,6 @@ function exitOf(error: unknown, request: FastifyRequest): Exit {
   if (!(error instanceof StoreAway)) throw error;
   request.log.error({ err: error }, 'the store did not answer an erasure');
   return { code: 'STILE_SEARCH_UNAVAILABLE', retryAfter: 1 };
-}
-
-/** @returns the entry's position; undefined when it was counted into another, or the ledger takes none */
-async function recordRefusal(
-  exit: Exit,
-  asked: Asked,
-  principal: Principal | Exit,
-  request: FastifyRequest,
-  { record }: ErasureRoutes,
-): Promise<string | undefined> {
-  const entry = {
-    kind: entryKind.erasure,
-    id: randomId(),
-    action: erasureAction.text,
-    ...asked,
-    ...endOf(exit),
-    ...whoIs(principal),
-    source: request.ip,
-  };
-  try {
-    const position = await record({ entry }, request.ip);
-    return position && positionText(position);
-  } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
-    request.log.error({ err: error }, 'a refused erasure could not be recorded');
-    return undefined;
-  }
 }
 
 /** A fault found before or in a handler, as an exit. */

@@ -5,6 +5,7 @@ import { requireRole } from '../identity/identify.js';
 import { type Principal, role, type StaffPrincipal } from '../identity/principal.js';
 import {
   type Draft,
+  type EntryKind,
   entryKind,
   LedgerError,
   outcome,
@@ -95,6 +96,33 @@ export async function recordOf(
     if (!(error instanceof LedgerError)) throw error;
     request.log.error({ err: error }, 'a look at the ledger could not be recorded; nothing was shown');
     return { code: 'STILE_RECORD_UNAVAILABLE', retryAfter: 1 };
+  }
+}
+
+/** A change that somebody tried in vain to make. */
+export interface Refusal {
+  /** Members of its entry: what was to be changed, in no words of a stranger's. */
+  readonly asked: Readonly<Record<string, unknown>> & { readonly kind: EntryKind };
+  readonly exit: Exit;
+  readonly principal: Principal | Exit;
+  /** What the log says where the ledger takes no entry. */
+  readonly unrecorded: string;
+}
+
+/** @returns the entry's position; undefined when it was counted into another, or the ledger takes none */
+export async function recordRefusal(
+  { record }: Pick<Recorder, 'record'>,
+  { asked, exit, principal, unrecorded }: Refusal,
+  request: FastifyRequest,
+): Promise<string | undefined> {
+  const entry = { id: randomId(), ...asked, ...endOf(exit), ...whoIs(principal), source: request.ip };
+  try {
+    const position = await record({ entry }, request.ip);
+    return position && positionText(position);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    request.log.error({ err: error }, unrecorded);
+    return undefined;
   }
 }
 

@@ -26,11 +26,6 @@ function shell(store: ClosedMonths, language = 'C', as?: string) {
     STILE_DATA: join(store.folder, 'data'),
     STILE_CONFIG: join(root, 'config'),
     STILE_SCHEMAS: join(root, 'schemas'),
-    STILE_URL: 'http://gateway.stile.example',
-    SANDBOX_CIVIL_AFFAIRS_URL: 'http://127.0.0.1:1',
-    SANDBOX_CIVIL_AFFAIRS_API_KEY: 'x',
-    SANDBOX_PUBLIC_SECURITY_URL: 'http://127.0.0.1:1',
-    SANDBOX_PUBLIC_SECURITY_SECRET: 'x',
     LOG_LEVEL: 'silent',
     LANG: language,
   });

@@ -6,8 +6,9 @@ import { parseNote } from '../note.js';
 import type { TreeHead } from '../proof.js';
 import { fullWidth } from '../tile.js';
 import type { TrustedWitnesses } from '../verify-receipt.js';
-import { collectFindings, type Finding, ledgerWrong, logName } from './finding.js';
+import { collectFindings, ledgerWrong, logName } from './finding.js';
 import { openKeyChain } from './key-chain.js';
+import type { LedgerReport } from './ledger-report.js';
 import { openRollEntries } from './roll-entries.js';
 import { openServerLog, type ServerLog } from './server-log.js';
 import { archived, type TileServer } from './tile-server.js';
@@ -27,24 +28,8 @@ export interface ServerOptions {
   readonly ended: AbortSignal;
 }
 
-export interface ServerReport {
-  readonly deployment: string;
-  /** Of all shards, and of the roll. */
-  readonly entries: number;
-  readonly rollEntries: number;
-  readonly shards: number;
-  /** Checkpoints of shards that were compared. */
-  readonly checkpoints: number;
-  /** The roll's signed checkpoint, and its note; null where it does not verify. */
-  readonly roll: (TreeHead & { readonly note: string }) | null;
-  /** Entries that the server has in archives alone. */
-  readonly dropped: number;
+export interface ServerReport extends LedgerReport {
   readonly hasEntries: boolean;
-  readonly keys: readonly string[];
-  readonly isAnchored: boolean;
-  readonly findings: readonly Finding[];
-  readonly found: number;
-  readonly isComplete: boolean;
 }
 
 /** How often the server is asked for a checkpoint with its cosignatures, and milliseconds between. */

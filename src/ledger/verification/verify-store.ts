@@ -9,6 +9,7 @@ import { checkArchives } from './archive-check.js';
 import { checkDropped } from './dropped-range.js';
 import { collectFindings, type Finding, type Findings, ledgerWrong, logName } from './finding.js';
 import { type ChainState, openKeyChain } from './key-chain.js';
+import type { LedgerReport } from './ledger-report.js';
 import { type LogCheck, type LogState, openLogCheck } from './log-check.js';
 import { checkRest } from './rest-check.js';
 import { type Last, openRollEntries } from './roll-entries.js';
@@ -51,27 +52,9 @@ export interface StoreOptions {
   readonly ended: AbortSignal;
 }
 
-export interface StoreReport {
-  readonly deployment: string;
-  /** Of all shards, and of the roll. */
-  readonly entries: number;
-  readonly rollEntries: number;
-  readonly shards: number;
-  /** Checkpoints of shards. */
-  readonly checkpoints: number;
-  /** The roll's last signed checkpoint, and its note; null where none verifies. */
-  readonly roll: (TreeHead & { readonly note: string }) | null;
-  /** Entries that are in archives alone. */
-  readonly dropped: number;
+export interface StoreReport extends LedgerReport {
   /** Entries of shards that no checkpoint covers yet. */
   readonly unsigned: number;
-  /** The roll's keys in force; and whether one that was given vouches for them. */
-  readonly keys: readonly string[];
-  readonly isAnchored: boolean;
-  readonly findings: readonly Finding[];
-  readonly found: number;
-  /** False when it was ended early. */
-  readonly isComplete: boolean;
 }
 
 /** Between two saves, milliseconds. */
