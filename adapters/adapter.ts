@@ -11,6 +11,8 @@ export interface AdapterModule {
   readonly settingsSchema: JsonObject;
   /** JSON Schema 2020-12 of a service's own settings (`ask:` in config). */
   readonly serviceSchema: JsonObject;
+  /** The module only reads: the check of config refuses a service with effects. */
+  readonly onlyReads?: true;
   /**
    * Faults in a service's settings that no schema can see, such as a code list that is named but not there. Pure;
    * called for what the schemas accept, and before references such as `${env:NAME}` are replaced.

@@ -24,4 +24,5 @@ export const failureOfStatus = (status: number): Failure => ({
 });
 
 /** Statuses after which a safe question may fare better: the system, or what stands before it, was away for a moment. */
-export const isPassing = (status: number): boolean => status === 502 || status === 503 || status === 504;
+export const isPassing = ({ status }: { readonly status: number }): boolean =>
+  status === 502 || status === 503 || status === 504;

@@ -20,16 +20,13 @@ import { decode } from './content-coding.js';
 import type { FlightLimits, WireReply } from './flight.js';
 import { type AnswerReader, compileAnswer } from './http-answer.js';
 import { compileQuestion, type Question, type QuestionMaker } from './http-question.js';
-import { failureOfStatus } from './http-status.js';
+import { failureOfStatus, isPassing } from './http-status.js';
 import { namedFields } from './mapping-fields.js';
-import { direction, type MappingScope } from './mapping-scope.js';
+import { defaultUtcOffset, direction, type MappingScope } from './mapping-scope.js';
 import { TokenSource } from './oauth-token.js';
 import { defaultRetries, retrying } from './retry.js';
 import { type RuleFault, settingFault } from './rule-fault.js';
 import { prefixOf, probeLimits, Transport } from './transport.js';
-
-/** China's, all of it. */
-const defaultUtcOffset = '+08:00';
 
 interface CompiledService {
   readonly question: QuestionMaker;
@@ -93,6 +90,7 @@ class HttpAdapter implements Adapter {
       time => this.#send(question, { time, bytes: call.replyLimit }),
       call.deadline,
       retries,
+      isPassing,
     );
     if ('failure' in reply) return reply;
     const body = await decode(reply.body, reply.headers['content-encoding'], call.replyLimit);

@@ -1,7 +1,9 @@
 /** Lists the contract's fields that mapping rules name, so that the check of config can hold them against the contract. */
 import type { HttpService, Mapping } from '../schemas/stile/adapters/http-service.js';
+import type { SqlService } from '../schemas/stile/adapters/sql-service.js';
 import { type NamedField, namedIn } from './adapter.js';
 import { pointerTo } from './mapping.js';
+import { parseStatement } from './sql-statement.js';
 
 /** Those that a service of the http adapter names. */
 export function namedFields(service: HttpService): NamedField[] {
@@ -14,6 +16,18 @@ export function namedFields(service: HttpService): NamedField[] {
       Object.entries(mappings).flatMap(([name, mapping]) => sources(mapping, pointerTo(`/${group}`, name), '')),
     ),
     ...(body === undefined ? [] : sources(body, '/body', '')),
+    ...targets(reply, '/reply', ''),
+    ...(absent === undefined ? [] : targets(absent.reply, '/absent/reply', '')),
+  ];
+}
+
+/** Those that a service of the sql adapter names. */
+export function namedSqlFields({ statement, parameters = {}, reply, absent }: SqlService): NamedField[] {
+  const { names } = parseStatement(statement, [], () => undefined);
+  const own = new Set(names.filter(name => !Object.hasOwn(parameters, name)));
+  return [
+    ...[...own].map(name => asked(name, '/statement')),
+    ...Object.entries(parameters).flatMap(([name, mapping]) => sources(mapping, pointerTo('/parameters', name), '')),
     ...targets(reply, '/reply', ''),
     ...(absent === undefined ? [] : targets(absent.reply, '/absent/reply', '')),
   ];

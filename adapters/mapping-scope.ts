@@ -5,6 +5,9 @@ import type { RuleFault } from './rule-fault.js';
 export const direction = { toContract: 'to-contract', toDepartment: 'to-department' } as const;
 export type Direction = (typeof direction)[keyof typeof direction];
 
+/** Of a department's clock where config says nothing: China's, all of it. */
+export const defaultUtcOffset = '+08:00';
+
 export interface MappingScope {
   readonly direction: Direction;
   /** Code lists that rules may name. */

@@ -17,7 +17,7 @@ import {
 import { decode } from './content-coding.js';
 import type { WireReply } from './flight.js';
 import { encodeXml, escapeText, isXml, mediaType, xmlReader } from './gb18030-xml.js';
-import { failureOfStatus } from './http-status.js';
+import { failureOfStatus, isPassing } from './http-status.js';
 import { compileMapping } from './mapping.js';
 import { direction } from './mapping-scope.js';
 import { defaultRetries, retrying } from './retry.js';
@@ -129,6 +129,7 @@ class PublicSecurityHousehold implements Adapter {
         ),
       call.deadline,
       retries,
+      isPassing,
     );
     if ('failure' in reply) return reply;
     if (reply.status !== 200) return failureOfStatus(reply.status);

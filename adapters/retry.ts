@@ -1,8 +1,6 @@
 /** Asks again what may be asked again, within one deadline. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Failure, failure } from './adapter.js';
-import type { WireReply } from './flight.js';
-import { isPassing } from './http-status.js';
 
 /** Tries after the first where config says nothing. */
 export const defaultRetries = 2;
@@ -16,15 +14,17 @@ const shortest = 5;
  * @param attempt told how many milliseconds it has
  * @param deadline milliseconds for all tries together
  * @param retries tries after the first
+ * @param isPassing whether an answer says that the next may be another
  */
-export async function retrying(
-  attempt: (time: number) => Promise<WireReply | Failure>,
+export async function retrying<Reply extends object>(
+  attempt: (time: number) => Promise<Reply | Failure>,
   deadline: number,
   retries: number,
-): Promise<WireReply | Failure> {
+  isPassing: (reply: Reply) => boolean,
+): Promise<Reply | Failure> {
   const end = performance.now() + deadline;
   let found = await attempt(deadline);
-  for (let retry = 0; retry < retries && deservesRetry(found); retry++) {
+  for (let retry = 0; retry < retries && deservesRetry(found, isPassing); retry++) {
     const wait = shortest + Math.random() * pause * 2 ** retry;
     if (performance.now() + wait >= end) break;
     await sleep(wait);
@@ -33,7 +33,7 @@ export async function retrying(
   return found;
 }
 
-const deservesRetry = (found: WireReply | Failure): boolean =>
-  'failure' in found
-    ? found.failure === failure.unreachable || found.failure === failure.cutOff
-    : isPassing(found.status);
+function deservesRetry<Reply extends object>(found: Reply | Failure, isPassing: (reply: Reply) => boolean): boolean {
+  if (!('failure' in found)) return isPassing(found);
+  return found.failure === failure.unreachable || found.failure === failure.cutOff;
+}

@@ -6,6 +6,17 @@ export const ruleFault = {
   /** Two of the department's codes mean the same, so there is no one way back. */
   ambiguousCodeList: 'ambiguous-code-list',
   unknownDateForm: 'unknown-date-form',
+  /** Of the text of an SQL statement, from here on. */
+  severalStatements: 'several-statements',
+  comment: 'comment',
+  positionalParameter: 'positional-parameter',
+  openQuote: 'open-quote',
+  ambiguousText: 'ambiguous-text',
+  quotedParameter: 'quoted-parameter',
+  noSelect: 'no-select',
+  /** It writes, or locks what it reads. */
+  writing: 'writing',
+  unusedParameter: 'unused-parameter',
 } as const;
 export type RuleFault = (typeof ruleFault)[keyof typeof ruleFault];
 
@@ -30,6 +41,51 @@ const texts: Readonly<Record<RuleFault, Omit<SettingFault, 'pointer'>>> = {
       zh: '写成含 YYYY、MM、DD 的模式，或 iso、epoch-ms、epoch-s、http-date',
       en: 'write a pattern with YYYY, MM and DD, or iso, epoch-ms, epoch-s or http-date',
     },
+  },
+  [ruleFault.severalStatements]: {
+    message: { zh: '语句不止一条，或带有分号', en: 'this is more than one statement, or ends with a semicolon' },
+    fix: { zh: '只写一条语句，不带分号', en: 'write one statement, without a semicolon' },
+  },
+  [ruleFault.comment]: {
+    message: { zh: '语句中有注释，或 --、/*、#', en: 'the statement holds a comment, or one of --, /* and #' },
+    fix: {
+      zh: '注释写在 YAML 中；不要使用这些符号',
+      en: 'put comments into the YAML, and write the statement without these signs',
+    },
+  },
+  [ruleFault.positionalParameter]: {
+    message: { zh: '语句中有 ? 或 $', en: 'the statement holds ? or $' },
+    fix: { zh: '参数写成 :名称', en: 'write parameters as :name' },
+  },
+  [ruleFault.openQuote]: {
+    message: { zh: '引号没有结束', en: 'a quote is not closed' },
+    fix: { zh: '结束引号', en: 'close the quote' },
+  },
+  [ruleFault.ambiguousText]: {
+    message: {
+      zh: '语句中有反斜杠或控制字符，不同数据库理解不同',
+      en: 'the statement holds a backslash or a control character, which databases read differently',
+    },
+    fix: { zh: '去掉它；必要时作为参数传入', en: 'leave it out, or hand it over as a parameter' },
+  },
+  [ruleFault.quotedParameter]: {
+    message: { zh: '引号中的参数不会被替换', en: 'a parameter within quotes is text, not a parameter' },
+    fix: {
+      zh: '去掉参数两边的引号；需要拼接时用 CONCAT 或 ||',
+      en: 'take the quotes away; to put texts together use CONCAT or ||',
+    },
+  },
+  [ruleFault.noSelect]: {
+    message: { zh: '语句不以 SELECT 或 WITH 开头', en: 'the statement does not begin with SELECT or WITH' },
+    fix: { zh: '此适配器只读取数据：写成一条 SELECT', en: 'this adapter only reads: write a SELECT' },
+  },
+  [ruleFault.writing]: {
+    message: { zh: '语句会写入数据或锁定所读的行', en: 'the statement writes, or locks what it reads' },
+    fix: { zh: '去掉 INTO、FOR UPDATE、FOR SHARE 等', en: 'leave out INTO, FOR UPDATE, FOR SHARE and the like' },
+  },
+  [ruleFault.unusedParameter]: {
+    message: { zh: '语句中没有这个参数', en: 'the statement has no such parameter' },
+    fix: { zh: '在语句中写 :名称，或删去它', en: 'write it as :name in the statement, or remove it' },
   },
 };
 

@@ -59,6 +59,7 @@ export function departmentFindings(file: DepartmentFile, whole: unknown, kept: S
     } else if (adapter !== undefined) {
       const checked = sound.has(service.adapter) && kept === strings.written;
       findings.push(...askFindings(adapter, service.ask ?? {}, below(pointer, 'ask'), kept, checked));
+      if (!service.safe && adapterKinds.get(adapter.kind)?.onlyReads) findings.push(effects(pointer, adapter.kind));
     }
   }
   return findings;
@@ -77,6 +78,13 @@ function askFindings(adapter: AdapterPart, ask: Ask, pointer: string, kept: Stri
     fix: fault.fix,
   }));
 }
+
+const effects = (pointer: string, kind: string): Finding => ({
+  rule: rule.adapterSetting,
+  pointer: below(pointer, 'safe'),
+  message: { zh: `${kind} 适配器只读取数据`, en: `an adapter of kind ${kind} only reads` },
+  fix: { zh: '写成 safe: true，或换用其他适配器', en: 'write safe: true, or use another adapter' },
+});
 
 const unknown = (
   which: typeof rule.unknownAdapter | typeof rule.unknownAdapterKind,
