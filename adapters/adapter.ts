@@ -109,6 +109,8 @@ export const failure = {
   denied: 'denied',
   /** The department's system, or the gateway on its behalf, takes no more for now. */
   busy: 'busy',
+  /** The gateway does not ask it for a while, as it failed too often. */
+  paused: 'paused',
 } as const;
 export type FailureKind = (typeof failure)[keyof typeof failure];
 

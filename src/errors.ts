@@ -455,6 +455,18 @@ export const errors = {
     title: { zh: '提供部门系统繁忙', en: "The department's system takes no more for now" },
     remedy: { zh: '请按 Retry-After 稍后重试。', en: 'Try again after Retry-After.' },
   },
+  STILE_DEPARTMENT_PAUSED: {
+    status: 503,
+    stage: 'ask',
+    title: {
+      zh: '提供部门系统近来频繁出错，暂停询问',
+      en: "The department's system failed too often and is not asked for a while",
+    },
+    remedy: {
+      zh: '未询问提供部门，办理未发生。请按 Retry-After 稍后重试；若持续，请联系提供部门。',
+      en: 'The department was not asked, and nothing was done. Try again after Retry-After; if it lasts, ask the providing department.',
+    },
+  },
   STILE_REPLY_BREAKS_CONTRACT: {
     status: 502,
     stage: 'check-reply',

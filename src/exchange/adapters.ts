@@ -4,6 +4,7 @@ import type { Adapter } from '../../adapters/adapter.js';
 import { readJson } from '../json.js';
 import { adapterKinds } from '../registry/adapter-kinds.js';
 import type { Registry, Service } from '../registry/registry.js';
+import { withBreaker } from './breaker.js';
 
 export interface Adapters {
   /** The adapter that asks for a service of the registry. */
@@ -18,7 +19,8 @@ export function openAdapters(registry: Registry, logger: Logger): Adapters {
     if (adapter === undefined || opened.has(adapter.id)) continue;
     const kind = adapterKinds.get(adapter.kind);
     if (kind === undefined) throw new Error(`there is no adapter of kind ${adapter.kind}`);
-    opened.set(adapter.id, kind.open(adapter.settings, { logger: logger.child({ adapter: adapter.id }), readJson }));
+    const own = logger.child({ adapter: adapter.id });
+    opened.set(adapter.id, withBreaker(kind.open(adapter.settings, { logger: own, readJson }), own));
   }
   return {
     of(service) {

@@ -16,6 +16,13 @@ const codes: Readonly<Record<FailureKind, ErrorCode>> = {
   [failure.rejected]: 'STILE_DEPARTMENT_REJECTED',
   [failure.denied]: 'STILE_DEPARTMENT_DENIED',
   [failure.busy]: 'STILE_DEPARTMENT_BUSY',
+  [failure.paused]: 'STILE_DEPARTMENT_PAUSED',
+};
+
+/** Seconds. */
+const retryAfter: Partial<Record<FailureKind, { readonly retryAfter: number }>> = {
+  [failure.busy]: { retryAfter: 1 },
+  [failure.paused]: { retryAfter: 10 },
 };
 
 export async function ask({ request, service }: Prepared, gateway: Gateway, trail: Trail): Promise<Answer | Exit> {
@@ -36,9 +43,10 @@ export async function ask({ request, service }: Prepared, gateway: Gateway, trai
   });
   if (!isFailure(found)) return found;
   if (found.notActed) trail.mayHaveActed = false;
+  if (found.failure === failure.paused) trail.asked = false;
   gateway.logger.warn(
     { id: trail.id, service: service.id, failure: found.failure, detail: found.detail },
     'a department failed',
   );
-  return { code: codes[found.failure], ...(found.failure === failure.busy ? { retryAfter: 1 } : {}) };
+  return { code: codes[found.failure], ...(retryAfter[found.failure] ?? {}) };
 }
