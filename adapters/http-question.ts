@@ -3,30 +3,22 @@ import type { HttpService, Mapping } from '../schemas/stile/adapters/http-servic
 import type { HttpSettings } from '../schemas/stile/adapters/http-settings.js';
 import type { Call, JsonObject } from './adapter.js';
 import type { Credentials } from './authentication.js';
+import { compileCallHeaders, headerText } from './call-headers.js';
 import { codings } from './content-coding.js';
 import { compileMapping, pointerTo } from './mapping.js';
 import type { MappingScope } from './mapping-scope.js';
+import type { Message } from './sender.js';
 import { prefixOf } from './transport.js';
-
-export interface Question {
-  readonly method: HttpService['method'];
-  readonly path: string;
-  /** Names and values in turn. */
-  readonly headers: string[];
-  readonly body: string | null;
-}
 
 /** Why a request cannot be put into a question; never a value of it. */
 export interface Unaskable {
   readonly fault: string;
 }
 
-export type QuestionMaker = (request: JsonObject, call: Call) => Question | Unaskable;
+export type QuestionMaker = (request: JsonObject, call: Call) => Message | Unaskable;
 
 /** A text made of the request; undefined where it is optional and there is none. */
 type Part = (request: JsonObject) => string | Unaskable | undefined;
-
-const defaultCallHeaders = { requestId: 'x-request-id', traceparent: 'traceparent' };
 
 /** Compiles a service's settings once. */
 export function compileQuestion(
@@ -40,7 +32,7 @@ export function compileQuestion(
   const query = compileQuery(service.query ?? {}, credentials.query, scope);
   const headers = compileHeaders(service.headers ?? {}, scope);
   const body = service.body === undefined ? undefined : compileMapping(service.body, scope, '/body');
-  const callHeaders = compileCallHeaders(settings.callHeaders ?? defaultCallHeaders);
+  const callHeaders = compileCallHeaders(settings.callHeaders);
   const fixed = [
     ...['accept', ['application/json', ...(settings.mediaTypes ?? [])].join(', ')],
     ...['accept-encoding', settings.compression === true ? codings : 'identity'],
@@ -135,21 +127,6 @@ function compileHeaders(headers: Readonly<Record<string, Mapping>>, scope: Mappi
     return undefined;
   };
 }
-
-/** What the gateway knows of the call, as far as config names a header for it. */
-function compileCallHeaders(names: NonNullable<HttpSettings['callHeaders']>) {
-  const told = (Object.keys(names) as (keyof typeof names)[]).map(key => ({ key, name: names[key] ?? key }));
-  return (call: Call, made: string[]): void => {
-    for (const { key, name } of told) {
-      const value = call[key];
-      if (value !== undefined) made.push(name, headerText(value));
-    }
-  };
-}
-
-/** Visible ASCII and spaces stay; all else, and `%` itself, is percent-encoded as UTF-8, so that no value ends its header. */
-const headerText = (text: string): string =>
-  /[^\x20-\x24\x26-\x7e]/.test(text) ? text.replace(/[^\x20-\x24\x26-\x7e]+/g, encodeURIComponent) : text;
 
 /** One scalar of the request, as text. */
 function compilePart(mapping: Mapping, scope: MappingScope, pointer: string, place: string): Part {

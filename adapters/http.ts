@@ -17,16 +17,14 @@ import {
 } from './adapter.js';
 import { credentialsOf } from './authentication.js';
 import { decode } from './content-coding.js';
-import type { FlightLimits, WireReply } from './flight.js';
 import { type AnswerReader, compileAnswer } from './http-answer.js';
-import { compileQuestion, type Question, type QuestionMaker } from './http-question.js';
-import { failureOfStatus, isPassing } from './http-status.js';
+import { compileQuestion, type QuestionMaker } from './http-question.js';
+import { isPassing } from './http-status.js';
 import { namedFields } from './mapping-fields.js';
 import { defaultUtcOffset, direction, type MappingScope } from './mapping-scope.js';
-import { TokenSource } from './oauth-token.js';
 import { defaultRetries, retrying } from './retry.js';
 import { type RuleFault, settingFault } from './rule-fault.js';
-import { prefixOf, probeLimits, Transport } from './transport.js';
+import { Sender } from './sender.js';
 
 interface CompiledService {
   readonly question: QuestionMaker;
@@ -69,16 +67,13 @@ const notAsked = (why: string): Failure => ({ failure: failure.rejected, detail:
 class HttpAdapter implements Adapter {
   readonly #settings: HttpSettings;
   readonly #context: AdapterContext;
-  readonly #transport: Transport;
-  readonly #tokens: TokenSource | undefined;
+  readonly #sender: Sender;
   readonly #services = new WeakMap<JsonObject, CompiledService>();
 
   constructor(settings: HttpSettings, context: AdapterContext) {
     this.#settings = settings;
     this.#context = context;
-    this.#transport = new Transport(settings, context.logger);
-    const oauth = settings.authentication?.oauth2;
-    if (oauth !== undefined) this.#tokens = new TokenSource(oauth, settings, context);
+    this.#sender = new Sender(settings, context);
   }
 
   async ask(request: JsonObject, call: Call): Promise<Answer | Failure> {
@@ -87,7 +82,7 @@ class HttpAdapter implements Adapter {
     if ('fault' in question) return notAsked(question.fault);
     const retries = call.safe ? (this.#settings.retries ?? defaultRetries) : 0;
     const reply = await retrying(
-      time => this.#send(question, { time, bytes: call.replyLimit }),
+      time => this.#sender.send(question, { time, bytes: call.replyLimit }),
       call.deadline,
       retries,
       isPassing,
@@ -98,20 +93,12 @@ class HttpAdapter implements Adapter {
     return service.answer({ ...reply, body }, request, call.depthLimit);
   }
 
-  async probe(signal: AbortSignal): Promise<Failure | null> {
-    const { probe, baseUrl, authentication } = this.#settings;
-    const { headers, query } = credentialsOf(authentication);
-    const path = prefixOf(baseUrl) + (probe?.path ?? '/');
-    const asked = query === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${query}`;
-    const question: Question = { method: 'GET', path: asked, headers: [...headers], body: null };
-    const reply = await this.#send(question, { ...probeLimits, signal });
-    // Without a path of its own a probe asks only whether anybody answers; a large answer is one.
-    if ('failure' in reply) return probe === undefined && reply.failure === failure.tooLarge ? null : reply;
-    return probe === undefined || (reply.status >= 200 && reply.status < 300) ? null : failureOfStatus(reply.status);
+  probe(signal: AbortSignal): Promise<Failure | null> {
+    return this.#sender.probe(signal);
   }
 
-  async close(): Promise<void> {
-    await Promise.all([this.#transport.close(), this.#tokens?.close()]);
+  close(): Promise<void> {
+    return this.#sender.close();
   }
 
   #serviceOf(ask: JsonObject): CompiledService {
@@ -123,20 +110,5 @@ class HttpAdapter implements Adapter {
     const service = compileService(ask as unknown as HttpService, this.#settings, refuse, this.#context.readJson);
     this.#services.set(ask, service);
     return service;
-  }
-
-  /** Sends with a token where the system wants one; if it refuses the token, once more with a new one. */
-  async #send(question: Question, limits: FlightLimits): Promise<WireReply | Failure> {
-    const tokens = this.#tokens;
-    if (tokens === undefined) return this.#transport.send(question, limits);
-    const end = performance.now() + limits.time;
-    for (let renewed = false; ; renewed = true) {
-      const token = await tokens.token(end - performance.now(), limits.signal);
-      if (typeof token !== 'string') return { ...token, notActed: true };
-      const headers = [...question.headers, 'authorization', `Bearer ${token}`];
-      const reply = await this.#transport.send({ ...question, headers }, { ...limits, time: end - performance.now() });
-      if ('failure' in reply || reply.status !== 401 || renewed) return reply;
-      tokens.refused(token);
-    }
   }
 }

@@ -5,9 +5,15 @@ import { type NamedField, namedIn } from './adapter.js';
 import { pointerTo } from './mapping.js';
 import { parseStatement } from './sql-statement.js';
 
-/** Those that a service of the http adapter names. */
-export function namedFields(service: HttpService): NamedField[] {
-  const { path, parameters = {}, query = {}, headers = {}, body, reply, absent } = service;
+type Mapped = Pick<HttpService, 'body' | 'reply'> &
+  Partial<Pick<HttpService, 'parameters' | 'query' | 'headers'>> & {
+    readonly path?: string;
+    readonly absent?: { readonly reply: Mapping };
+  };
+
+/** Those that a service of an adapter with mappings names. */
+export function namedFields(service: Mapped): NamedField[] {
+  const { path = '', parameters = {}, query = {}, headers = {}, body, reply, absent } = service;
   const groups = { parameters, query, headers };
   const inPath = [...path.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name);
   return [

@@ -16,12 +16,13 @@ import {
 } from './adapter.js';
 import { decode } from './content-coding.js';
 import type { WireReply } from './flight.js';
-import { encodeXml, escapeText, isXml, mediaType, xmlReader } from './gb18030-xml.js';
+import { encodeXml, isXml, mediaType, xmlReader } from './gb18030-xml.js';
 import { failureOfStatus, isPassing } from './http-status.js';
 import { compileMapping } from './mapping.js';
 import { direction } from './mapping-scope.js';
 import { defaultRetries, retrying } from './retry.js';
 import { prefixOf, probeLimits, Transport } from './transport.js';
+import { escapeText } from './xml-text.js';
 
 export const adapter: AdapterModule = {
   kind: 'public-security-household',

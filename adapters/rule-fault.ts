@@ -17,6 +17,9 @@ export const ruleFault = {
   /** It writes, or locks what it reads. */
   writing: 'writing',
   unusedParameter: 'unused-parameter',
+  notAnElement: 'not-an-element',
+  /** The prefix of an element's name, of which the settings have no namespace. */
+  unknownPrefix: 'unknown-prefix',
 } as const;
 export type RuleFault = (typeof ruleFault)[keyof typeof ruleFault];
 
@@ -86,6 +89,20 @@ const texts: Readonly<Record<RuleFault, Omit<SettingFault, 'pointer'>>> = {
   [ruleFault.unusedParameter]: {
     message: { zh: '语句中没有这个参数', en: 'the statement has no such parameter' },
     fix: { zh: '在语句中写 :名称，或删去它', en: 'write it as :name in the statement, or remove it' },
+  },
+  [ruleFault.notAnElement]: {
+    message: { zh: '这不是 XML 元素名', en: 'this is no name of an XML element' },
+    fix: {
+      zh: '写元素的本地名，其他命名空间的元素写成“前缀:名称”；各级之间用点分隔',
+      en: "write the element's local name, or prefix:name for one in another namespace, with dots between steps",
+    },
+  },
+  [ruleFault.unknownPrefix]: {
+    message: { zh: '没有这个命名空间前缀', en: 'there is no namespace of this prefix' },
+    fix: {
+      zh: '在适配器设置的 namespaces 中定义它',
+      en: "define it under namespaces in the adapter's settings",
+    },
   },
 };
 

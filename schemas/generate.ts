@@ -1,6 +1,6 @@
 /** Writes the `.d.ts` beside each schema of Stile's own files, so that types have one source; a test holds them equal. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { root } from '../src/root.js';
@@ -14,7 +14,17 @@ export async function declarations(): Promise<Map<string, string>> {
     if (!name.endsWith('.json')) continue;
     const schema = JSON.parse(readFileSync(join(folder, name), 'utf8')) as JSONSchema;
     const text = await compile(named(schema), name, {
-      cwd: folder,
+      // Schemas refer to those beside them.
+      cwd: join(folder, dirname(name)),
+      $refOptions: {
+        resolve: {
+          file: {
+            order: 1,
+            canRead: true,
+            read: ({ url }: { url: string }) => named(JSON.parse(readFileSync(url, 'utf8'))),
+          },
+        },
+      },
       bannerComment: `/** Generated from ${name} by schemas/generate.ts; do not edit. */`,
       ignoreMinAndMaxItems: true,
       style: { singleQuote: true, printWidth: 120 },

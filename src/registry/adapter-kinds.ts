@@ -2,8 +2,9 @@
 import type { AdapterModule } from '../../adapters/adapter.js';
 import { adapter as http } from '../../adapters/http.js';
 import { adapter as publicSecurityHousehold } from '../../adapters/public-security-household.js';
+import { adapter as soap } from '../../adapters/soap.js';
 import { adapter as sql } from '../../adapters/sql.js';
 
-const modules: readonly AdapterModule[] = [http, publicSecurityHousehold, sql];
+const modules: readonly AdapterModule[] = [http, publicSecurityHousehold, soap, sql];
 
 export const adapterKinds: ReadonlyMap<string, AdapterModule> = new Map(modules.map(module => [module.kind, module]));

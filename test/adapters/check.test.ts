@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import type { AdapterModule, JsonObject } from '../../adapters/adapter.js';
 import { adapter as http } from '../../adapters/http.js';
 import { adapter as publicSecurityHousehold } from '../../adapters/public-security-household.js';
+import { adapter as soap } from '../../adapters/soap.js';
 import { adapter as sql } from '../../adapters/sql.js';
 import { shapeFindings, strings } from '../../src/registry/shape.js';
 import { root } from '../../src/root.js';
@@ -171,7 +172,7 @@ t.test('the examples in docs/adapters.md are right', async t => {
       services: Record<string, { adapter: string; ask: JsonObject }>;
     };
     for (const [id, { kind, settings: given }] of Object.entries(file.adapters ?? {})) {
-      const module = [http, publicSecurityHousehold, sql].find(one => one.kind === kind) ?? http;
+      const module = [http, publicSecurityHousehold, soap, sql].find(one => one.kind === kind) ?? http;
       modules[id] = module;
       settings[id] = given;
       t.strictSame(faults(given, module.settingsSchema), [], id);
@@ -182,5 +183,5 @@ t.test('the examples in docs/adapters.md are right', async t => {
       t.strictSame(modules[adapter]?.check?.(settings[adapter] ?? {}, ask) ?? [], [], id);
     }
   }
-  t.equal(services, 4);
+  t.equal(services, 5);
 });

@@ -13,7 +13,7 @@ import {
   type Socket,
   type Server as SocketServer,
 } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 
 export interface Asked {
   readonly method: string;
@@ -21,6 +21,7 @@ export interface Asked {
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders: readonly string[];
   readonly body: string;
+  readonly bytes: Buffer;
 }
 
 export interface System {
@@ -57,7 +58,8 @@ async function listen(server: Server, answer: Answering, protocol: string): Prom
   const asked: Asked[] = [];
   server.on('request', async (request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '', headers, rawHeaders } = request;
-    const one = { method, url, headers, rawHeaders, body: await text(request).catch(() => '') };
+    const bytes = await buffer(request).catch(() => Buffer.alloc(0));
+    const one = { method, url, headers, rawHeaders, body: bytes.toString(), bytes };
     asked.push(one);
     answer(one, response, request);
   });

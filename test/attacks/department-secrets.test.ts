@@ -5,6 +5,7 @@ import t from 'tap';
 import type { AdapterModule, JsonObject } from '../../adapters/adapter.js';
 import { adapter as http } from '../../adapters/http.js';
 import { adapter as publicSecurityHousehold } from '../../adapters/public-security-household.js';
+import { adapter as soap } from '../../adapters/soap.js';
 import { readJson } from '../../src/json.js';
 import { callOf } from '../adapters/calls.js';
 import { makeAuthority } from '../adapters/certificates.js';
@@ -95,6 +96,23 @@ t.test('http', async t => {
   for (const [kind, text] of await Promise.all(texts)) {
     t.notMatch(text, hidden, kind);
     for (const failure of ['denied', 'timeout', 'malformed', 'unreachable']) t.match(text, new RegExp(failure), kind);
+  }
+});
+
+t.test('soap', async t => {
+  const settings = (type: string) => (baseUrl: string) => ({
+    ...{ baseUrl, version: '1.1', namespace: 'urn:a', usernameToken: { user: 'stile', password: secret, type } },
+    callBlock: { namespace: 'urn:call', names: { case: 'case' } },
+  });
+  const asking = {
+    operation: 'query',
+    body: { fields: { id: 'residentId', code: { ...ask.body.fields.code } } },
+    reply: { fields: { sex: { from: 'xb', codes: { '1': 'male' } } } },
+  };
+  for (const type of ['digest', 'text']) {
+    const text = await told(soap, settings(type), asking);
+    t.notMatch(text, hidden, type);
+    for (const failure of ['denied', 'timeout', 'malformed', 'unreachable']) t.match(text, new RegExp(failure), type);
   }
 });
 

@@ -1,0 +1,108 @@
+/** Asks departments' systems that speak SOAP 1.1 or 1.2, document/literal, whatever their names, codes and dates: all of it is config. */
+
+import type { SoapService } from '../schemas/stile/adapters/soap-service.js';
+import serviceSchema from '../schemas/stile/adapters/soap-service.json' with { type: 'json' };
+import type { SoapSettings } from '../schemas/stile/adapters/soap-settings.js';
+import settingsSchema from '../schemas/stile/adapters/soap-settings.json' with { type: 'json' };
+import {
+  type Adapter,
+  type AdapterContext,
+  type AdapterModule,
+  type Answer,
+  type Call,
+  type Failure,
+  failure,
+  type JsonObject,
+  type SettingFault,
+} from './adapter.js';
+import { decode } from './content-coding.js';
+import { isPassing } from './http-status.js';
+import { namedFields } from './mapping-fields.js';
+import { defaultUtcOffset, direction, type MappingScope } from './mapping-scope.js';
+import { defaultRetries, retrying } from './retry.js';
+import { type RuleFault, settingFault } from './rule-fault.js';
+import { Sender } from './sender.js';
+import { type AnswerReader, compileAnswer } from './soap-answer.js';
+import { checkNames } from './soap-names.js';
+import { compileQuestion, type QuestionMaker } from './soap-question.js';
+
+interface CompiledService {
+  readonly question: QuestionMaker;
+  readonly answer: AnswerReader;
+}
+
+export const adapter: AdapterModule = {
+  kind: 'soap',
+  settingsSchema,
+  serviceSchema,
+  check(settings, ask) {
+    const faults: SettingFault[] = [];
+    const report = (pointer: string, fault: RuleFault): void => void faults.push(settingFault(pointer, fault));
+    // Neither the address nor the credentials matter to the rules, and both may still be references.
+    const known = { ...settings, baseUrl: 'http://localhost', authentication: {} } as unknown as SoapSettings;
+    const service = ask as unknown as SoapService;
+    checkNames(service, known, report);
+    compileService(service, known, report);
+    return faults;
+  },
+  names: ask => namedFields(ask as unknown as SoapService),
+  open: (settings, context) => new SoapAdapter(settings as unknown as SoapSettings, context),
+};
+
+function compileService(service: SoapService, settings: SoapSettings, report: MappingScope['report']): CompiledService {
+  const { codes = {}, utcOffset = defaultUtcOffset } = settings;
+  const scope = { codes, utcOffset, report };
+  return {
+    question: compileQuestion(service, settings, { ...scope, direction: direction.toDepartment }),
+    answer: compileAnswer(service, settings, { ...scope, direction: direction.toContract }),
+  };
+}
+
+class SoapAdapter implements Adapter {
+  readonly #settings: SoapSettings;
+  readonly #sender: Sender;
+  readonly #services = new WeakMap<JsonObject, CompiledService>();
+
+  constructor(settings: SoapSettings, context: AdapterContext) {
+    this.#settings = settings;
+    this.#sender = new Sender(settings, context);
+  }
+
+  async ask(request: JsonObject, call: Call): Promise<Answer | Failure> {
+    const service = this.#serviceOf(call.ask);
+    const question = service.question(request, call);
+    if ('fault' in question) {
+      return { failure: failure.rejected, detail: `not asked: ${question.fault}`, notActed: true };
+    }
+    const retries = call.safe ? (this.#settings.retries ?? defaultRetries) : 0;
+    const reply = await retrying(
+      time => this.#sender.send(question(), { time, bytes: call.replyLimit }),
+      call.deadline,
+      retries,
+      isPassing,
+    );
+    if ('failure' in reply) return reply;
+    const body = await decode(reply.body, reply.headers['content-encoding'], call.replyLimit);
+    if ('failure' in body) return body;
+    return service.answer({ ...reply, body }, request, call.depthLimit);
+  }
+
+  probe(signal: AbortSignal): Promise<Failure | null> {
+    return this.#sender.probe(signal);
+  }
+
+  close(): Promise<void> {
+    return this.#sender.close();
+  }
+
+  #serviceOf(ask: JsonObject): CompiledService {
+    const known = this.#services.get(ask);
+    if (known !== undefined) return known;
+    const refuse = (pointer: string, fault: RuleFault): void => {
+      throw new Error(`${fault} at ${pointer}, which the check of config should have refused`);
+    };
+    const service = compileService(ask as unknown as SoapService, this.#settings, refuse);
+    this.#services.set(ask, service);
+    return service;
+  }
+}
