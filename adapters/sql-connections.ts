@@ -8,6 +8,9 @@ export const connectionDefaults = { connections: 8, queue: 256, connectTimeout: 
 /** How long a connection that nobody needs is kept, milliseconds: shorter than firewalls forget one. */
 const idleTime = 60_000;
 
+/** Milliseconds in which nothing more can be tried; timers may also be early by one or two. */
+const slack = 5;
+
 export interface SqlLimits {
   /** Milliseconds for the whole, the wait for a connection included. */
   readonly time: number;
@@ -109,7 +112,7 @@ export class SqlConnections {
     const { connectTimeout = connectionDefaults.connectTimeout } = this.#settings;
     if (left() <= 0) return lateForConnection;
     const made = await this.#driver.connect(this.#settings, Math.min(left(), connectTimeout), signal);
-    const isLate = left() <= 0 || signal?.aborted === true;
+    const isLate = left() < slack || signal?.aborted === true;
     return 'failure' in made && isLate ? lateForConnection : made;
   }
 

@@ -59,5 +59,6 @@ export interface SqlTable {
 
 /** Loads the library of one kind of database, only when config names it. */
 export const sqlDrivers: Readonly<Record<SqlSettings['driver'], () => Promise<SqlDriver>>> = {
+  mysql: async () => (await import('./sql-mysql.js')).driver,
   postgresql: async () => (await import('./sql-postgresql.js')).driver,
 };

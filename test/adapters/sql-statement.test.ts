@@ -73,7 +73,12 @@ t.test('settings', async t => {
     shapeFindings({ ...right, ...more }, adapter.settingsSchema, strings.written).map(
       ({ pointer, rule }) => `${pointer} ${rule}`,
     );
-  for (const more of [{}, { host: '/run/postgresql' }, { port: 5433, unencrypted: true, utcOffset: '-03:30' }])
+  for (const more of [
+    {},
+    { host: '/run/postgresql' },
+    { driver: 'mysql' },
+    { port: 5433, unencrypted: true, utcOffset: '-03:30' },
+  ])
     t.strictSame(found(more), []);
   for (const [more, fault] of [
     [{ password: 'literal' }, '/password literal-secret'],

@@ -1,7 +1,9 @@
 /** Tries to have a department's database do more than it is asked, with values that end their statement: each is looked for, none runs. */
 import t from 'tap';
 import { callOf } from '../adapters/calls.js';
+import { mariadb, program } from '../adapters/sql-mariadb.js';
 import { postgresql } from '../adapters/sql-postgresql-systems.js';
+import { isInstalled } from '../installed.js';
 
 /** Each would list, change or delay something if it were ever part of the text. */
 const breakouts = [
@@ -40,4 +42,22 @@ t.test('PostgreSQL', async t => {
   }
   const { rows } = await owner.query('SELECT count(*)::int FROM hydj');
   t.strictSame(rows, [{ count: 3 }]);
+});
+
+t.test('MariaDB', async t => {
+  if (!isInstalled(t, program)) return;
+  const { ask, opened, owner } = await mariadb(t);
+  await owner.query('GRANT ALL ON marriages.* TO reader');
+  for (const breakout of breakouts) {
+    const found = await ask({ request: { residentId: breakout } });
+    t.match(found, { failure: 'rejected' }, JSON.stringify(breakout));
+    t.notMatch(JSON.stringify(found), /张三|DELETE/);
+    const asked = callOf({
+      requestId: breakout,
+      ask: { statement: 'SELECT concat(@stile_request_id, :a) AS v', reply: 'v' },
+    });
+    t.strictSame(await opened.ask({ a: breakout }, asked), { body: breakout + breakout }, 'bound as it is');
+  }
+  const [rows] = await owner.query('SELECT count(*) AS n FROM hydj');
+  t.strictSame(rows, [{ n: 3 }]);
 });

@@ -5,9 +5,9 @@
  */
 export interface SqlSettings {
   /**
-   * Which database it is: PostgreSQL. 数据库种类：PostgreSQL。
+   * Which database it is: postgresql; or mysql, for MySQL and MariaDB. 数据库种类：postgresql；mysql 指 MySQL 与 MariaDB。
    */
-  driver: 'postgresql';
+  driver: 'postgresql' | 'mysql';
   /**
    * The database's host name or address, or the absolute path of its Unix socket: for PostgreSQL, of the folder that the socket is in. 数据库的主机名或地址，或 Unix 套接字的绝对路径（PostgreSQL 为套接字所在文件夹）。
    */
