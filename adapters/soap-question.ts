@@ -26,13 +26,15 @@ const defaultCharset = 'UTF-8';
 export function compileQuestion(service: SoapService, settings: SoapSettings, scope: MappingScope): QuestionMaker {
   const body = service.body === undefined ? undefined : compileMapping(service.body, scope, '/body');
   const tagOf = compileTags(settings);
+  const { usernameToken } = settings;
+  const credentials = usernameToken === undefined ? '' : usernameToken.user + usernameToken.password;
   const { headers: shown, query } = credentialsOf(settings.authentication);
   const fixed = [...fixedHeaders(service, settings), ...shown];
   const tell = compileCallHeaders(settings.callHeaders);
   const block = compileCallBlock(settings.callBlock);
   const place = prefixOf(settings.baseUrl) + (service.path ?? '');
   const path = query === '' ? place || '/' : `${place || '/'}${place.includes('?') ? '&' : '?'}${query}`;
-  const encode = compileEncoder(settings.charset ?? defaultCharset);
+  const { holds, encode } = compileEncoder(settings.charset ?? defaultCharset);
   const { namespace } = soapVersions[settings.version];
   const declared = prefixesOf(settings).map(([prefix, uri]) => ` xmlns:${prefix}="${escapeAttribute(uri)}"`);
   const start = `<${envelope}:Envelope xmlns:${envelope}="${namespace}"${declared.join('')}>`;
@@ -44,16 +46,15 @@ export function compileQuestion(service: SoapService, settings: SoapSettings, sc
     if (typeof mapped.value !== 'object' || Array.isArray(mapped.value)) return { fault: 'body: no element' };
     const told = block(call);
     const asked = `<${operation}>${contentOf(mapped.value, tagOf)}</${operation}>`;
-    if (!isXmlText(asked + told)) return { fault: 'a character that XML cannot hold' };
-    if (encode(asked + told) === undefined) return { fault: `a character that ${settings.charset} cannot hold` };
+    if (!isXmlText(asked + told + credentials)) return { fault: 'a character that XML cannot hold' };
+    if (!holds(asked + told + credentials)) return { fault: `a character that ${settings.charset} cannot hold` };
     const headers = [...fixed];
     tell(call, headers);
     return () => {
-      const { usernameToken } = settings;
       const blocks = told + (usernameToken === undefined ? '' : securityBlock(usernameToken, envelope));
       const head = blocks === '' ? '' : `<${envelope}:Header>${blocks}</${envelope}:Header>`;
       const text = `${start}${head}<${envelope}:Body>${asked}</${envelope}:Body></${envelope}:Envelope>`;
-      return { method: 'POST', path, headers, body: encode(text) ?? null };
+      return { method: 'POST', path, headers, body: encode(text) };
     };
   };
 }
@@ -93,14 +94,19 @@ function contentOf(value: unknown, tagOf: (name: string) => string): string {
     .join('');
 }
 
-/** Undefined where the encoding lacks a character of the text. */
-function compileEncoder(charset: string): (text: string) => Buffer | undefined {
+interface Encoder {
+  /** Whether the encoding has all characters of the text. */
+  readonly holds: (text: string) => boolean;
+  readonly encode: (text: string) => Buffer;
+}
+
+function compileEncoder(charset: string): Encoder {
+  const encoding = charset === 'UTF-16' ? 'utf-16le' : charset;
   // The byte order mark that XML 1.0, section 4.3.3, requires of UTF-16.
   const options = { addBOM: charset === 'UTF-16' };
-  const encoding = charset === 'UTF-16' ? 'utf-16le' : charset;
   const declaration = `<?xml version="1.0" encoding="${charset}"?>`;
-  return text => {
-    const bytes = iconv.encode(declaration + text, encoding, options);
-    return iconv.decode(bytes, encoding) === declaration + text ? bytes : undefined;
+  return {
+    holds: text => iconv.decode(iconv.encode(text, encoding), encoding) === text,
+    encode: text => iconv.encode(declaration + text, encoding, options),
   };
 }

@@ -82,6 +82,8 @@ function withoutEchoes(errors: readonly ErrorObject[]): ErrorObject[] {
     const { keyword, instancePath, params } = error;
     if (keyword === 'required') return !meant.includes(below(instancePath, String(params.missingProperty)));
     if (isChoice(error)) return within(instancePath).length === 0;
+    // A value of another type is none of those listed either: `1.1` for `"1.1"`.
+    if (keyword === 'enum') return !errors.some(each => isType(each) && each.instancePath === instancePath);
     // An alternative of another type says nothing when the value has the type of one that does.
     const another = within(instancePath).some(each => !isType(each) || each.instancePath !== instancePath);
     return keyword !== 'type' || !choices.includes(instancePath) || !another;

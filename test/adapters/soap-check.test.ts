@@ -27,7 +27,7 @@ t.test('settings', async t => {
   }
   for (const [settings, fault] of [
     [{ version: '1.3' }, '/version wrong-value'],
-    [{ version: 1.1 }, '/version wrong-value'],
+    [{ version: 1.1 }, '/version wrong-type'],
     [{ namespace: 'a b' }, '/namespace wrong-value'],
     [{ namespaces: { 'a:b': 'urn:b' } }, '/namespaces/a:b wrong-value'],
     [{ usernameToken: { ...token, password: 'literal' } }, '/usernameToken/password literal-secret'],

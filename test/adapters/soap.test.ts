@@ -235,6 +235,9 @@ t.test('questions in the encoding of config', async t => {
     notActed: true,
   });
   t.equal(rare.asked.length, 0);
+  const usernameToken = { user: '𬱖', password: 'secret', type: 'digest' };
+  const user = await asking(t, envelope(good), { settings: { charset: 'GBK', usernameToken } });
+  t.match(user.answer, { failure: 'rejected', detail: 'not asked: a character that GBK cannot hold' });
 });
 
 t.test('limits of size and time', async t => {
@@ -275,6 +278,8 @@ t.test('what is no answer of SOAP is malformed', async t => {
     ['another namespace', envelope(good.replaceAll(namespace, 'urn:other')), /^body: another element/],
     ['a header to be understood', envelope(good, { head }), 'body: a header that must be understood, and is not'],
     ['an undeclared prefix', envelope(replyOf('<q:zjhm>1</q:zjhm>')), 'body: a namespace that is not declared'],
+    ['two prefixes', envelope(replyOf('<r:r:zjhm>1</r:r:zjhm>')), 'body: a namespace that is not declared'],
+    ['a prefix of nothing', envelope(replyOf('<q:x xmlns:q="">1</q:x>')), 'body: a namespace that is not declared'],
     ['a processing instruction', envelope(replyOf('<?php x?>')), 'body: a processing instruction'],
     ['a redirect', document('', 'text/xml', 302), 'status 302'],
     ['a status without an answer', document('', 'text/xml', 202), 'body: not XML'],
