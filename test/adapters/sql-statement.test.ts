@@ -3,8 +3,6 @@ import t from 'tap';
 import type { JsonObject } from '../../adapters/adapter.js';
 import { adapter } from '../../adapters/sql.js';
 import { parseStatement } from '../../adapters/sql-statement.js';
-import httpService from '../../schemas/stile/adapters/http-service.json' with { type: 'json' };
-import sqlService from '../../schemas/stile/adapters/sql-service.json' with { type: 'json' };
 import { shapeFindings, strings } from '../../src/registry/shape.js';
 
 const faults = (statement: string, parameters: JsonObject = {}): string[] =>
@@ -90,8 +88,4 @@ t.test('settings', async t => {
   ] as const) {
     t.strictSame(found(more), [fault]);
   }
-});
-
-t.test('mappings are those of the http adapter', async t => {
-  t.strictSame(sqlService.$defs, httpService.$defs);
 });
