@@ -85,11 +85,12 @@ t.test('while the shard is taken over', async t => {
     "UPDATE ledger_heads SET epoch = epoch + 1, holder = 'another', lease_until = now() + interval '1 h'",
   );
   await waiting(1, "holder = 'another'");
+  // Before the writer looks for another shard; the statement above began before it was there.
+  await store.pool.query('INSERT INTO ledger_heads (shard) VALUES (5)');
   proxy.cut();
   await waiting(1, 'SET lease_until');
   await unlock();
   await taking;
-  await store.pool.query('INSERT INTO ledger_heads (shard) VALUES (5)');
   t.same(await append, { shard: 0, index: 0 }, 'the position is in the shard it went to');
   t.same(await ledger.append(draftOf()), { shard: 5, index: 0 }, 'the next goes elsewhere');
   t.same(await positionsOf(t, store, draft.entry.id), ['0/0']);
