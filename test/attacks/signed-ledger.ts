@@ -45,7 +45,6 @@ export async function signedLedger(t: Test): Promise<SignedLedger> {
   t.teardown(() => rmSync(keyFolder, { recursive: true }));
   const ledgers = [await store.open({ shards: 2 }), await store.open({ shards: 2 })];
   const key = verifierKeysOf(`${deployment}/ledger`, readLogKeys(keyFolder))[0] ?? '';
-  const roll = startRoll(store.database, keyFolder);
   const notes: string[] = [];
   const [first, second] = ledgers;
   if (first === undefined || second === undefined) throw new Error('there are two');
@@ -65,6 +64,8 @@ export async function signedLedger(t: Test): Promise<SignedLedger> {
 
   await Promise.all(Array.from({ length: 600 }, () => first.append(draftOf())));
   await second.append(draftOf());
+  // Only now, so that the first checkpoint covers two full tiles whenever it is signed.
+  const roll = startRoll(store.database, keyFolder);
   await signed();
   const intent = newId();
   await first.append(draftOf({ opensIntent: true }, { kind: 'intent', id: intent, outcome: undefined }));
