@@ -6,7 +6,7 @@ import { draftOf } from '../ledger/open-store.js';
 import { verifyLedger } from '../ledger/verify-ledger.js';
 
 /** Made beside the ledger's own tables: what a change changes. */
-export const changedTable = 'CREATE TABLE changed (entry text)';
+export const changedTable = 'CREATE TABLE changed (entry text); GRANT INSERT ON changed TO stile_gateway';
 
 /** Between two tries of what was rejected, milliseconds. */
 const retryPause = 50;

@@ -33,23 +33,25 @@ for (const moment of moments) {
     const told: string[] = [];
     let points = 0;
     for (let isThrough = false; !isThrough; points++) {
-      const hung = proxy.hangAt(points + 1, moment).then(() => 'hung');
+      const hung = proxy.hangAt(points + 1, moment).then(() => 'hung' as const);
       const child = spawn(process.execPath, [program, proxy.database, t.testdirName, String(lease)], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       t.teardown(() => child.kill('SIGKILL'));
       const lines = createInterface({ input: child.stdout }).on('line', line => told.push(line));
       const read = once(lines, 'close');
-      const ended = once(child, 'exit').then(() => 'through');
-      isThrough = (await Promise.race([hung, ended])) === 'through';
+      const ended = once(child, 'exit').then(([code]) => code as number);
+      const found = await Promise.race([hung, ended]);
       child.kill('SIGKILL');
       await read;
+      if (found !== 'hung' && found !== 0) throw new Error(`it ended with ${found} before message ${points + 1}`);
+      isThrough = found === 0;
     }
     const next = await store.open({ lease });
     await until(() => next.fault() === null);
     await until(async () => (await store.pool.query('SELECT FROM ledger_intents')).rowCount === 0);
     await next.close();
-    t.ok(points > 10, `it was killed at ${points - 1} points`);
+    t.ok(points > 20, `it was killed at ${points - 1} points`);
     await verifyWalked(t, store.pool, told);
   });
 }

@@ -69,7 +69,7 @@ for (const moment of ['before', 'after'] as const) {
     const last = await openLedger({ database: server.database, keys, logger, settings });
     await until(async () => (await pool.query('SELECT FROM ledger_intents')).rowCount === 0);
     await last.close();
-    t.ok(points > 10, `it was killed at ${points} points`);
+    t.ok(points > 20, `it was killed at ${points} points`);
     await verifyWalked(t, pool, told);
   });
 }
