@@ -1,55 +1,14 @@
 /** A department's own list against the ledger, through the whole gateway: what each side lacks is named, and nothing else. */
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
-import { text } from 'node:stream/consumers';
-import pg from 'pg';
-import t, { type Test } from 'tap';
-import type { Reconciliation } from '../../schemas/stile/reconciliation.js';
-import type { ReconciliationFinding } from '../../schemas/stile/reconciliation-finding.js';
+import t from 'tap';
 import { sampleResidents } from '../../src/sandbox/samples.js';
 import { openGateway, type TestGateway, withoutCounting } from '../gateway.js';
 import { newId } from '../ledger/open-store.js';
+import { compare, csvOf, service, type Told } from './reconciling.js';
 
-const service = 'civil-affairs/marriage-status/v1';
 const appointment = 'civil-affairs/marriage-appointment/v1';
 const about = { residentId: sampleResidents.married.residentId };
 
-interface Told {
-  readonly status: number;
-  readonly record: string | null;
-  readonly head: Reconciliation | undefined;
-  readonly findings: readonly ReconciliationFinding[];
-  readonly problem: {
-    readonly code?: string;
-    readonly record?: string;
-    readonly errors?: readonly { readonly pointer: string; readonly message: string }[];
-  };
-}
-
-interface Asking {
-  readonly query?: Readonly<Record<string, string>>;
-  readonly type?: string;
-  readonly as?: string;
-  readonly language?: string;
-}
-
-async function compare(
-  gateway: TestGateway,
-  list: string | Buffer,
-  { query = {}, type = 'text/csv', as = 'staff/auditor', language = 'en' }: Asking = {},
-): Promise<Told> {
-  const answer = await gateway.call(`/audit/reconciliations?${new URLSearchParams({ service, ...query })}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${await gateway.token(as)}`, 'content-type': type, 'accept-language': language },
-    body: list,
-  });
-  const lines = answer.text.split('\n').filter(line => line !== '');
-  const [head, ...findings] = answer.status === 200 ? lines.map(line => JSON.parse(line)) : [];
-  return { status: answer.status, record: answer.record, head, findings, problem: answer.body ?? {} };
-}
-
-const csvOf = (ids: readonly string[]) => ['requestId', ...ids, ''].join('\n');
 const kindsOf = ({ findings }: Told) => findings.map(({ finding, requestId }) => [finding, requestId]);
 const listOf = (gateway: TestGateway) => gateway.departments.civilAffairs.export('marriages');
 const idsIn = (list: string) =>
@@ -57,15 +16,6 @@ const idsIn = (list: string) =>
     .split('\r\n')
     .slice(1, -1)
     .map(line => line.split(',')[1] ?? '');
-
-/** Every entry, as text, by SQL and not by the code under test. */
-async function entriesIn(t: Test, gateway: TestGateway): Promise<string> {
-  const client = new pg.Client({ connectionString: gateway.database });
-  await client.connect();
-  t.teardown(() => client.end());
-  const { rows } = await client.query("SELECT convert_from(entry, 'UTF8') AS entry FROM ledger_entries ORDER BY time");
-  return rows.map(row => row.entry).join('\n');
-}
 
 t.test('the list as the department exports it agrees; one line taken out and one put in are named', async t => {
   const gateway = await openGateway(t);
@@ -213,71 +163,6 @@ t.test('NDJSON and another name of the member; a column in GB 18030 behind a byt
   const gb = Buffer.concat([Buffer.from([0xc7, 0xeb, 0xc7, 0xf3, 0xba, 0xc5]), Buffer.from(`,n\n${id},1\n`)]);
   t.same((await compare(gateway, gb, { query: { column: '请求号' } })).findings, []);
   t.same((await compare(gateway, `\ufeffrequestId\n${id}\n`)).findings, []);
-});
-
-t.test('who may not, what makes no sense, and lists that cannot be read: refused, and on record', async t => {
-  const gateway = await openGateway(t, { change: withoutCounting });
-  const good = csvOf([newId()]);
-  for (const [list, asking, status, code, errors] of [
-    [good, { as: 'staff/officer' }, 403, 'STILE_ROLE_REQUIRED', undefined],
-    [good, { as: 'housing/permits' }, 403, 'STILE_ROLE_REQUIRED', undefined],
-    [good, { query: { service: 'civil-affairs/nothing/v1' } }, 400, 'STILE_RECONCILIATION_INVALID', ['/service']],
-    [good, { query: { from: 'yesterday' } }, 400, 'STILE_RECONCILIATION_INVALID', ['/from']],
-    [
-      good,
-      { query: { from: '2026-01-02T00:00:00Z', until: '2026-01-02T00:00:00Z' } },
-      400,
-      'STILE_RECONCILIATION_INVALID',
-      ['/until'],
-    ],
-    [good, { query: { column: '' } }, 400, 'STILE_RECONCILIATION_INVALID', ['/column']],
-    [good, { query: { colum: 'x' } }, 400, 'STILE_RECONCILIATION_INVALID', ['']],
-    [good, { type: 'application/json' }, 415, 'STILE_LIST_TYPE', undefined],
-    ['id\n1\n', {}, 400, 'STILE_LIST_INVALID', ['']],
-  ] as const) {
-    const told = await compare(gateway, list, asking);
-    t.equal(told.status, status, code);
-    t.equal(told.problem.code, code);
-    t.same(
-      told.problem.errors?.map(({ pointer }) => pointer),
-      errors,
-    );
-    t.match(await gateway.entry(told.problem.record ?? null), { kind: 'reconciliation', outcome: 'refused', code });
-  }
-  const bad = `requestId,n\n${newId()},1\n,2\n"a"b,3\n440304198804123031 x,4\n${newId()}\n`;
-  for (const [language, lines] of [
-    ['en', [/^line 3: the request id/, /^line 4: its quotes/, /^line 5: the request id/, /^line 6: has another/]],
-    ['zh', [/^第 3 行：请求编号/, /^第 4 行：引号/, /^第 5 行：请求编号/, /^第 6 行：列数/]],
-  ] as const) {
-    const told = await compare(gateway, bad, { language });
-    t.match(
-      told.problem.errors?.map(({ message }) => message),
-      lines,
-    );
-    t.equal(told.problem.errors?.length, 4);
-  }
-  const stranger = await fetch(`${gateway.url}/audit/reconciliations?service=${service}`, {
-    method: 'POST',
-    body: good,
-  });
-  t.equal(stranger.status, 415, 'text/plain');
-  t.notMatch(await entriesIn(t, gateway), /440304198804123031|"counts"/, 'no entry of these holds a value or a count');
-});
-
-t.test('a list that says it is too large is refused before it is sent', async t => {
-  const gateway = await openGateway(t);
-  const headers = {
-    authorization: `Bearer ${await gateway.token('staff/auditor')}`,
-    'content-type': 'text/csv',
-    'content-length': 256 * 1024 * 1024 + 1,
-  };
-  const sent = request(`${gateway.url}/audit/reconciliations?service=${service}`, { method: 'POST', headers });
-  sent.on('error', () => {});
-  sent.flushHeaders();
-  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
-  t.equal(answer.statusCode, 413);
-  t.match(JSON.parse(await text(answer)), { code: 'STILE_BODY_TOO_LARGE', record: /^\d+\/\d+$/ });
-  t.equal((await compare(gateway, 'requestId\n')).status, 200, 'and does not keep the next one waiting');
 });
 
 t.test('one at a time, and the next when it is through', async t => {
