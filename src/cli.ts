@@ -33,6 +33,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: { zh: '列出配置与契约的全部错误', en: 'every fault of config and schemas at once' },
     load: () => import('./cli/check.js'),
   },
+  contracts: {
+    summary: { zh: '判断契约的改动会影响谁', en: 'judges changed contracts: what breaks, and whom' },
+    load: () => import('./cli/contracts.js'),
+  },
   token: {
     summary: { zh: '获取令牌', en: 'prints a token' },
     load: () => import('./cli/token.js'),

@@ -69,8 +69,11 @@ function foldersOf(folder: string | undefined, environment: Readonly<Record<stri
   return { configFolder: folder, schemasFolder: environment.STILE_SCHEMAS ?? join(folder, '..', 'schemas') };
 }
 
+/** A fault, of whichever rules. */
+type Told = Omit<Fault, 'rule'>;
+
 /** One line a fault, `file:line:column pointer: what is wrong; what would be right`, and a last line that counts them. */
-export function faultText(faults: readonly Fault[], terminal: Terminal): string {
+export function faultText(faults: readonly Told[], terminal: Terminal): string {
   const files = new Set(faults.map(({ file }) => file)).size;
   const count = {
     zh: `${files} 个文件共 ${faults.length} 处错误`,
@@ -82,7 +85,7 @@ export function faultText(faults: readonly Fault[], terminal: Terminal): string 
 const marks = { zh: ['：', '；'], en: [': ', '; '] } as const;
 
 /** Where the terminal is too narrow for the line, it is broken at its two marks, as a terminal would break it anywhere. */
-function faultLine({ file, line, column, pointer, message, fix }: Fault, terminal: Terminal): string {
+function faultLine({ file, line, column, pointer, message, fix }: Told, terminal: Terminal): string {
   const { language, width } = terminal;
   const [colon, semicolon] = marks[language];
   const place = `${harmless(file)}:${line}:${column}`;

@@ -37,20 +37,8 @@ export interface Files {
 export function readFiles(configFolder: string, schemasFolder: string): Files {
   const faults: Fault[] = [];
   const hash = createHash('sha256');
-  const read = (folder: string, path: string, shownAs: string): Source | undefined => {
-    const file = join(folder, path);
-    let bytes: Buffer;
-    try {
-      bytes = readFileSync(file);
-    } catch {
-      faults.push(fileMissing(file));
-      return undefined;
-    }
-    hash.update(`${shownAs}/${path}\0${bytes.length}\0`).update(bytes);
-    const source = readSource(file, bytes);
-    faults.push(...source.faults);
-    return source;
-  };
+  const read = (folder: string, path: string, shownAs: string): Source | undefined =>
+    readFile(folder, path, faults, bytes => hash.update(`${shownAs}/${path}\0${bytes.length}\0`).update(bytes));
 
   const config: ConfigFile[] = [];
   for (const path of listed(configFolder, faults)) {
@@ -73,13 +61,36 @@ export function readFiles(configFolder: string, schemasFolder: string): Files {
       faults.push(fileMissing(join(configFolder, path)));
     }
   }
-  const schemas: SchemaFile[] = [];
-  for (const path of listed(schemasFolder, faults)) {
-    if (!path.endsWith('.json')) continue;
-    const source = read(schemasFolder, path, 'schemas');
-    if (source !== undefined) schemas.push({ path, source });
-  }
+  const schemas = schemaFiles(schemasFolder, faults, path => read(schemasFolder, path, 'schemas'));
   return { config, schemas, digest: hash.digest('hex'), faults };
+}
+
+/** Reads the folder of schemas alone. */
+export function readSchemaFiles(folder: string): Pick<Files, 'schemas' | 'faults'> {
+  const faults: Fault[] = [];
+  return { schemas: schemaFiles(folder, faults, path => readFile(folder, path, faults)), faults };
+}
+
+function schemaFiles(folder: string, faults: Fault[], read: (path: string) => Source | undefined): SchemaFile[] {
+  return listed(folder, faults).flatMap(path => {
+    const source = path.endsWith('.json') ? read(path) : undefined;
+    return source === undefined ? [] : [{ path, source }];
+  });
+}
+
+function readFile(folder: string, path: string, faults: Fault[], note?: (bytes: Buffer) => void): Source | undefined {
+  const file = join(folder, path);
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch {
+    faults.push(fileMissing(file));
+    return undefined;
+  }
+  note?.(bytes);
+  const source = readSource(file, bytes);
+  faults.push(...source.faults);
+  return source;
 }
 
 /** Every file below the folder, sorted, with slashes. */

@@ -2,7 +2,8 @@
 import { schemaKeywords } from './schema-keywords.js';
 import { isSchema } from './schema-store.js';
 
-const annotations = new Set([
+/** Keywords that decide neither what passes nor what a field is. */
+export const annotations: ReadonlySet<string> = new Set([
   '$comment',
   'title',
   'x-title',

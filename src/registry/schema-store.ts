@@ -35,18 +35,28 @@ export function schemaStore(sources: readonly Source[]): SchemaStore {
   return {
     byId,
     resolve(reference, from) {
-      let target: URL;
-      try {
-        target = new URL(reference, from.base);
-      } catch {
-        return undefined;
-      }
-      const fragment = decodeURIComponent(target.hash.slice(1));
-      target.hash = '';
-      const source = byId.get(target.href);
-      if (source === undefined || (fragment !== '' && !fragment.startsWith('/'))) return undefined;
-      const schema = valueAt(source.value, fragment);
-      return isSchema(schema) ? { schema, source, pointer: fragment, base: target.href } : undefined;
+      const target = referred(reference, from.base, id => byId.get(id)?.value);
+      const source = target && byId.get(target.base);
+      return source && { ...target, source };
     },
   };
+}
+
+/** What a reference standing in the file `base` leads to; `held` gives a file by its `$id`. */
+export function referred(
+  reference: string,
+  base: string,
+  held: (id: string) => unknown,
+): Pick<Place, 'schema' | 'pointer' | 'base'> | undefined {
+  let target: URL;
+  try {
+    target = new URL(reference, base);
+  } catch {
+    return undefined;
+  }
+  const pointer = decodeURIComponent(target.hash.slice(1));
+  target.hash = '';
+  if (pointer !== '' && !pointer.startsWith('/')) return undefined;
+  const schema = valueAt(held(target.href), pointer);
+  return isSchema(schema) ? { schema, pointer, base: target.href } : undefined;
 }
