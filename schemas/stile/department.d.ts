@@ -105,6 +105,27 @@ export interface Service {
     [k: string]: unknown;
   };
   /**
+   * Callers are told to move: headers Deprecation (RFC 9745), Sunset (RFC 8594) and Link with every reply. Nothing ends by itself. 已弃用：每个答复都带相应标头，提醒调用方迁移；到期不会自行停用。
+   */
+  deprecated?: {
+    /**
+     * First day it is deprecated, in UTC+8; in quotes. 弃用首日，加引号书写。
+     */
+    since: string;
+    /**
+     * Last day it is promised to be answered, in UTC+8; in quotes. 承诺服务的最后一日，加引号书写。
+     */
+    sunset?: string;
+    /**
+     * The service to call instead. 接替的数据服务。
+     */
+    successor?: string;
+    /**
+     * Page that says what to do. 迁移说明的网址。
+     */
+    documentation?: string;
+  };
+  /**
    * Longest time the department may take, milliseconds, retries included. 部门答复的最长时间，毫秒，含重试。
    */
   deadline?: number;

@@ -1,4 +1,5 @@
 /** A grant: an agreement compiled against the service's contract, once, so that an exchange only runs what it found. */
+import { dayStart } from '../registry/formats/calendar.js';
 import type { Registry } from '../registry/registry.js';
 import type { Agreement, AgreementState } from './agreement.js';
 import { type CompiledConstraint, compileConstraint } from './constraint.js';
@@ -47,6 +48,3 @@ export function compileGrant(agreement: Agreement, registry: Registry, secret: B
     paths: Object.freeze(agreement.fields.map(field => field.path)),
   });
 }
-
-/** A day begins at midnight in UTC+8, which has no daylight saving time. NaN for what is no date. */
-const dayStart = (day: string): number => Date.parse(`${day}T00:00:00+08:00`);

@@ -14,6 +14,19 @@ export interface Found {
   readonly quota: QuotaLeft;
 }
 
+/** What every reply of a deprecated service says of that, its links after those there are. */
+function withDeprecation(headers: Record<string, string>, { service }: Trail): Record<string, string> {
+  if (service?.deprecation === undefined) return headers;
+  const { deprecation = '', sunset, link } = service.deprecation.headers;
+  const links = [headers.link, link].filter(each => each !== undefined).join(', ');
+  return {
+    ...headers,
+    deprecation,
+    ...(sunset === undefined ? {} : { sunset }),
+    ...(links === '' ? {} : { link: links }),
+  };
+}
+
 /** @param record ledger position of the access record, `shard/index` */
 export function release(found: Found, record: string, trail: Trail): Reply {
   const headers: Record<string, string> = {
@@ -31,13 +44,14 @@ export function release(found: Found, record: string, trail: Trail): Reply {
     headers['ratelimit-policy'] = found.quota.policy;
     headers.ratelimit = found.quota.left;
   }
-  return { status: 200, headers, body: found.body };
+  return { status: 200, headers: withDeprecation(headers, trail), body: found.body };
 }
 
 /** @param record position of the refusal's own record; absent when it was only counted or could not be written */
 export function refuse(exit: Exit, language: Language, trail: Trail, record: string | undefined): Reply {
   const body = problem(exit, language, record);
-  const headers = { ...problemHeaders(exit, language), 'cache-control': 'no-store', traceparent: trail.traceparent };
+  const always = { 'cache-control': 'no-store', traceparent: trail.traceparent };
+  const headers = withDeprecation({ ...problemHeaders(exit, language), ...always }, trail);
   return {
     status: body.status as number,
     headers: record === undefined ? headers : { ...headers, 'stile-record': record },

@@ -8,6 +8,7 @@ import type {
 } from '../../schemas/stile/department.js';
 import { canonicalText } from '../ledger/canonical.js';
 import { adapterKinds } from './adapter-kinds.js';
+import { deprecationOf } from './deprecation.js';
 import { below, type Finding, rule, valueAt } from './fault.js';
 import { nearest } from './nearest.js';
 import {
@@ -137,7 +138,7 @@ function buildService(
   mapping: string,
 ): Service {
   const { title, description, sharing, reason, safe, intent, ask = {} } = config;
-  const { deadline = 0, replyLimit = 0, release = releaseLevel.committed } = config;
+  const { deadline = 0, replyLimit = 0, release = releaseLevel.committed, deprecated } = config;
   const adapter = adapterOf(file, config.adapter);
   return {
     id: `${file.id}/${key}`,
@@ -155,6 +156,7 @@ function buildService(
     deadline,
     release,
     replyLimit,
+    ...(deprecated === undefined ? {} : { deprecation: deprecationOf(deprecated) }),
   };
 }
 

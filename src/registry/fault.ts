@@ -34,6 +34,7 @@ export const rule = {
   witnessKey: 'witness-key',
   witnessPolicy: 'witness-policy',
   releaseLevel: 'release-level',
+  deprecation: 'deprecation',
   contractMissing: 'contract-missing',
   contractDialect: 'contract-dialect',
   contractId: 'contract-id',

@@ -9,6 +9,7 @@ import { clientKeyFindings } from './client-key.js';
 import { buildContract } from './contract.js';
 import { declaredIn } from './declared.js';
 import { buildDepartment } from './department.js';
+import { deprecationFindings } from './deprecation.js';
 import { type Document, readDocument } from './document.js';
 import { below, type Fault, type Finding, rule, valueAt } from './fault.js';
 import { type FileKind, type Files, fileKind, readFiles } from './files.js';
@@ -52,6 +53,7 @@ export async function loadRegistry(options: LoadOptions): Promise<Loaded> {
     ...keyFaults(departments, registry.sandbox),
     ...compiled.faults,
     ...fieldFaults(departments, compiled.contracts),
+    ...deprecationFaults(departments),
     ...agreementFaults(documents, files, registry),
   ];
   const told = new Map(faults.sort(byPlace).map(fault => [JSON.stringify(fault), fault]));
@@ -113,6 +115,16 @@ const fieldFaults = (departments: readonly Document[], contracts: ReadonlyMap<st
   departments.flatMap(({ source, written }) =>
     adapterFieldFindings(written as DepartmentFile, contracts).map(source.fault),
   );
+
+function deprecationFaults(departments: readonly Document[]): Fault[] {
+  const known = departments.flatMap(({ written }) => {
+    const { id, services } = written as DepartmentFile;
+    return Object.keys(services ?? {}).map(key => `${id}/${key}`);
+  });
+  return departments.flatMap(({ source, written }) =>
+    deprecationFindings(written as DepartmentFile, known).map(source.fault),
+  );
+}
 
 /** Checked against what there is of the registry, so that faults elsewhere hide none here and none is told twice. */
 function agreementFaults(documents: readonly Document[], files: Files, registry: Registry): Fault[] {

@@ -88,6 +88,22 @@ export interface Service {
   readonly release: ReleaseLevel;
   /** Largest reply accepted from the department, in bytes. */
   readonly replyLimit: number;
+  /** Absent while the service is not deprecated. */
+  readonly deprecation?: Deprecation;
+}
+
+/** That callers should move elsewhere. */
+export interface Deprecation {
+  /** First day, `YYYY-MM-DD`, in UTC+8. */
+  readonly since: string;
+  /** Last day it is promised to be answered. */
+  readonly sunset?: string;
+  /** `department/service/v2` */
+  readonly successor?: string;
+  /** Address of a page that says what to do. */
+  readonly documentation?: string;
+  /** What every reply says of it. */
+  readonly headers: Readonly<Record<'deprecation' | 'link' | 'sunset', string | undefined>>;
 }
 
 export interface AdapterConfig {

@@ -35,3 +35,6 @@ export function today(): number {
   }
   return knownToday;
 }
+
+/** Midnight at which a day begins in China, milliseconds since 1970 UTC. NaN for what is no date. */
+export const dayStart = (day: string): number => Date.parse(`${day}T00:00:00+08:00`);

@@ -82,8 +82,24 @@ export const replyHeaders: readonly HeaderRow[] = [
   {
     name: 'Link',
     text: {
-      zh: '本次访问记录的回执：可离线证明它在台账中。',
-      en: "The access record's receipt, which proves offline that the ledger has it.",
+      zh: '本次访问记录的回执：可离线证明它在台账中；服务已弃用时，还有接替的服务与说明。',
+      en: "The access record's receipt, which proves offline that the ledger has it; of a deprecated service also its successor and documentation.",
+    },
+    schema: { type: 'string' },
+  },
+  {
+    name: 'Deprecation',
+    text: {
+      zh: '服务已弃用或将弃用：起始时刻（RFC 9745）。',
+      en: 'The service is deprecated, or will be: from when (RFC 9745).',
+    },
+    schema: { type: 'string', pattern: '^@\\d+$' },
+  },
+  {
+    name: 'Sunset',
+    text: {
+      zh: '服务已弃用：此刻之后不再承诺服务（RFC 8594）。',
+      en: 'The service is deprecated: from then on nothing is promised (RFC 8594).',
     },
     schema: { type: 'string' },
   },

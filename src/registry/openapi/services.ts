@@ -1,7 +1,7 @@
 /** The exchange paths of the API description: one a service, with its contract, purposes, errors and an example that works. */
 import type { Language, Text } from '../../text.js';
 import { answersGet } from '../answers-get.js';
-import { type Service, sharing } from '../registry.js';
+import { type Deprecation, type Service, sharing } from '../registry.js';
 import type { Deployment } from './deployment.js';
 import { replyHeaders, requestHeaders } from './headers.js';
 import { exchangeResponseRefs, problemResponses } from './problems.js';
@@ -38,6 +38,12 @@ const about = (service: Service, language: Language): Json => ({
   'x-title': service.title,
   'x-stile-sharing': service.sharing,
   'x-stile-safe': service.safe,
+  ...(service.deprecation === undefined ? {} : deprecated(service.deprecation)),
+});
+
+const deprecated = ({ since, sunset, successor, documentation }: Deprecation): Json => ({
+  deprecated: true,
+  'x-stile-deprecated': { since, sunset, successor, documentation },
 });
 
 function withheldOperation(service: Service, language: Language): Json {

@@ -2,7 +2,14 @@
 
 import { answersGet } from '../../registry/answers-get.js';
 import type { Deployment } from '../../registry/openapi/deployment.js';
-import { type CompiledSchema, type Department, type Service, type Sharing, sharing } from '../../registry/registry.js';
+import {
+  type CompiledSchema,
+  type Department,
+  type Deprecation,
+  type Service,
+  type Sharing,
+  sharing,
+} from '../../registry/registry.js';
 import type { Text } from '../../text.js';
 import { type Html, html } from './html.js';
 
@@ -66,11 +73,20 @@ function card(service: Service, deployment: Deployment, say: Say): Html {
 <header><h3>${service.title[language]}</h3><div class="badges">
 ${badge(kind, shared[language])}
 ${!withheld && (service.safe ? badge('good', say('只读', 'safe')) : badge('stop', say('办理业务', 'has effects')))}
+${service.deprecation && badge('stop', say('已弃用', 'deprecated'))}
 ${!withheld && answersGet(service) && badge('', 'GET')}</div></header>
+${service.deprecation && html`<p>${deprecationText(service.deprecation, say)}</p>`}
 ${service.description && html`<p>${service.description[language]}</p>`}
 ${withheld ? html`<p>${service.reason?.[language]}</p>` : callable(service, deployment, say)}
 </article>
 `;
+}
+
+function deprecationText({ since, sunset, successor }: Deprecation, say: Say): string {
+  const from = say(`自 ${since} 起弃用`, `Deprecated since ${since}`);
+  const until = sunset === undefined ? '' : say(`，承诺服务至 ${sunset}`, `, promised until ${sunset}`);
+  const instead = successor === undefined ? '' : say(`，请改用 ${successor}`, `; call ${successor} instead`);
+  return `${from}${until}${instead}${say('。', '.')}`;
 }
 
 function callable(service: Service, deployment: Deployment, say: Say): Html {
