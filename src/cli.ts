@@ -49,6 +49,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: { zh: '检索与跟踪台账', en: 'searches and follows the ledger' },
     load: () => import('./cli/audit.js'),
   },
+  usage: {
+    summary: { zh: '谁还在调用一个数据服务', en: 'who still calls a service' },
+    load: () => import('./cli/usage.js'),
+  },
   ledger: {
     summary: { zh: '核对、归档与核验台账', en: 'holds lists against the ledger, archives and verifies it' },
     load: () => import('./cli/ledger.js'),

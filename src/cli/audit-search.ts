@@ -54,12 +54,18 @@ export function printFound(
     const table = entryTable(terminal, rows);
     printLines(io.stdout, [...table.head, ...rows.flatMap(row => table.linesOf(row))]);
   }
-  const words = found.more ? (rows.length === 0 ? unfinished : more) : rows.length === 0 ? none : all;
-  const counted = words[options.language].replace('%1', String(rows.length));
-  const recorded = found.record === undefined ? unrecorded : record;
-  const line = `${counted}${recorded[options.language].replace('%', found.record ?? '')}`;
-  printLines(io.stderr, [paint(line, 'dim', terminal)]);
+  tellFound(found, options.language, io);
   return 0;
+}
+
+/** Says on stderr how much was found, whether that is all, and where the search was recorded. */
+export function tellFound(found: FoundAll, language: Language, { stdout, stderr, environment }: Io): void {
+  const { length } = found.entries;
+  const words = found.more ? (length === 0 ? unfinished : more) : length === 0 ? none : all;
+  const counted = words[language].replace('%1', String(length));
+  const recorded = found.record === undefined ? unrecorded : record;
+  const line = `${counted}${recorded[language].replace('%', found.record ?? '')}`;
+  printLines(stderr, [paint(line, 'dim', terminalOf(stdout, environment, language))]);
 }
 
 /** Says in which months a person could not be looked for, on stderr, so that it is seen beside JSON too. */
@@ -80,7 +86,7 @@ export interface FoundAll extends Gaps {
 }
 
 /** Page after page; one may be short, or empty, though there are more. */
-async function findAll(
+export async function findAll(
   { filters, limit, language }: AuditOptions,
   subject: AskedSubject | undefined,
   api: Api,
