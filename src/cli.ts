@@ -37,6 +37,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: { zh: '判断契约的改动会影响谁', en: 'judges changed contracts: what breaks, and whom' },
     load: () => import('./cli/contracts.js'),
   },
+  import: {
+    summary: { zh: '由部门的 OpenAPI 文档生成数据服务', en: "makes services of a department's OpenAPI document" },
+    load: () => import('./cli/import.js'),
+  },
   token: {
     summary: { zh: '获取令牌', en: 'prints a token' },
     load: () => import('./cli/token.js'),

@@ -70,7 +70,7 @@ function foldersOf(folder: string | undefined, environment: Readonly<Record<stri
 }
 
 /** A fault, of whichever rules. */
-type Told = Omit<Fault, 'rule'>;
+export type Told = Omit<Fault, 'rule'>;
 
 /** One line a fault, `file:line:column pointer: what is wrong; what would be right`, and a last line that counts them. */
 export function faultText(faults: readonly Told[], terminal: Terminal): string {
@@ -85,7 +85,7 @@ export function faultText(faults: readonly Told[], terminal: Terminal): string {
 const marks = { zh: ['：', '；'], en: [': ', '; '] } as const;
 
 /** Where the terminal is too narrow for the line, it is broken at its two marks, as a terminal would break it anywhere. */
-function faultLine({ file, line, column, pointer, message, fix }: Told, terminal: Terminal): string {
+export function faultLine({ file, line, column, pointer, message, fix }: Told, terminal: Terminal): string {
   const { language, width } = terminal;
   const [colon, semicolon] = marks[language];
   const place = `${harmless(file)}:${line}:${column}`;

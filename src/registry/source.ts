@@ -15,6 +15,8 @@ export interface Source {
   readonly faults: readonly Fault[];
   /** Puts line and column to a finding. */
   fault(finding: Finding): Fault;
+  /** Where in the file the pointer leads, or the nearest thing around it. */
+  place(pointer: string): Pick<Fault, 'file' | 'line' | 'column'>;
 }
 
 /**
@@ -43,7 +45,7 @@ export function readSource(file: string, bytes: Uint8Array): Source {
       places ??= readPlaces(text, json);
       return places;
     };
-    return { file, firstLine, value: read.value, faults: [], fault: found => placed(file, found, placesOf()) };
+    return { file, firstLine, value: read.value, faults: [], ...placing(file, placesOf) };
   }
   const places = readPlaces(text, json);
   const faults = places.wrong.map(
@@ -57,8 +59,13 @@ export function readSource(file: string, bytes: Uint8Array): Source {
     }),
   );
   const value = faults.length === 0 ? places.value() : undefined;
-  return { file, firstLine, value, faults, fault: found => placed(file, found, places) };
+  return { file, firstLine, value, faults, ...placing(file, () => places) };
 }
+
+const placing = (file: string, places: () => Places): Pick<Source, 'fault' | 'place'> => ({
+  fault: found => placed(file, found, places()),
+  place: pointer => ({ file, ...places().at(pointer, false) }),
+});
 
 const placed = (file: string, { rule, pointer, at, message, fix }: Finding, places: Places): Fault => ({
   rule,
@@ -72,5 +79,12 @@ const placed = (file: string, { rule, pointer, at, message, fix }: Finding, plac
 /** A file of which nothing can be said but that. */
 function unreadable(file: string, firstLine: string | undefined, finding: Finding): Source {
   const fault = (found: Finding): Fault => ({ ...found, file, line: 1, column: 1 });
-  return { file, firstLine, value: undefined, faults: [fault(finding)], fault };
+  return {
+    file,
+    firstLine,
+    value: undefined,
+    faults: [fault(finding)],
+    fault,
+    place: () => ({ file, line: 1, column: 1 }),
+  };
 }

@@ -1,6 +1,6 @@
 /** Reads the contracts of a folder of schemas without its config: all that judging a change needs. */
 import { buildContract } from '../contract.js';
-import type { Fault, Finding } from '../fault.js';
+import type { Fault } from '../fault.js';
 import { readSchemaFiles } from '../files.js';
 import type { Contract } from '../registry.js';
 import { compileSchemas } from '../schema-compiler.js';
@@ -33,13 +33,7 @@ export function readContracts(folder: string): ContractsRead {
     place(id, pointer) {
       const source = store.byId.get(id);
       const path = id.replace('https://stile.example/schemas/', '');
-      return source?.fault({ ...placeOnly, pointer }) ?? { file: `${folder}/${path}`, line: 1, column: 1, pointer };
+      return { ...(source?.place(pointer) ?? { file: `${folder}/${path}`, line: 1, column: 1 }), pointer };
     },
   };
 }
-
-const placeOnly: Omit<Finding, 'pointer'> = {
-  rule: 'contract-invalid',
-  message: { zh: '', en: '' },
-  fix: { zh: '', en: '' },
-};
