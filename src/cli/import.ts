@@ -132,7 +132,7 @@ function plan(document: OpenApi, operations: readonly Operation[], wish: Wish) {
   const before = textOf(file);
   const after = departmentFile(before, { department, adapter, settings, services, title });
   const targets = [...services.flatMap(service => contractFiles(service, wish)), { file, before, after }];
-  return { targets, flags: [oneLanguage, ...flags, ...lost] };
+  return { targets, flags: [oneLanguage, ...document.flags, ...flags, ...lost] };
 }
 
 const contractFiles = ({ key, request, reply }: ImportedService, { department, into }: Wish): Target[] =>

@@ -4,7 +4,7 @@ import { formats } from '../registry/formats.js';
 import { backtracks } from '../registry/pattern.js';
 import { isSchema, type Schema } from '../registry/schema-store.js';
 import type { Text } from '../text.js';
-import { type Flag, follow, type Part } from './document.js';
+import { type Flag, follow, outside, type Part } from './document.js';
 
 /** Which way the data goes: `readOnly` members are never sent, `writeOnly` ones never come back. */
 export type Direction = 'request' | 'reply';
@@ -157,10 +157,6 @@ function lost(pointer: string, { flag }: Conversion, said: Omit<Flag, 'pointer'>
 }
 
 const said = (message: Text, fix: Text) => ({ message, fix });
-const outside = said(
-  { zh: '引用指向文档之外或不存在', en: 'the reference leads out of the document, or nowhere' },
-  { zh: '把被引用的模式写进文档', en: 'put what it refers to into the document' },
-);
 const endless = said(
   { zh: '模式包含自身，没有尽头', en: 'the schema holds itself without end' },
   { zh: '在契约里写出有限的层数', en: 'write out the levels there are in the contract' },

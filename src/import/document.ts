@@ -30,7 +30,18 @@ export interface Operation extends Part {
 export interface OpenApi {
   readonly whole: Schema;
   readonly operations: readonly Operation[];
+  /** Of the document as a whole, whichever operations are chosen. */
+  readonly flags: readonly Flag[];
 }
+
+export const notCarried: Omit<Flag, 'pointer'> = {
+  message: { zh: '没有带入', en: 'it is not carried over' },
+  fix: { zh: '需要时在部门文件里另行写明', en: "say it in the department's file where it matters" },
+};
+export const outside: Omit<Flag, 'pointer'> = {
+  message: { zh: '引用指向文档之外或不存在', en: 'the reference leads out of the document, or nowhere' },
+  fix: { zh: '把被引用的内容写进文档', en: 'put what it refers to into the document' },
+};
 
 /** Methods that the http adapter speaks. */
 const methods = ['get', 'put', 'post', 'delete', 'patch'] as const;
@@ -38,10 +49,17 @@ const methods = ['get', 'put', 'post', 'delete', 'patch'] as const;
 /** @returns undefined when it is no OpenAPI 3.0 or 3.1 */
 export function readOpenApi(whole: unknown): OpenApi | undefined {
   if (!isSchema(whole) || !/^3\.[01]\.\d+/.test(String(whole.openapi)) || !isSchema(whole.paths)) return undefined;
+  const flags: Flag[] = 'webhooks' in whole ? [{ pointer: '/webhooks', ...notCarried }] : [];
   const operations = Object.entries(whole.paths).flatMap(([path, item]) => {
     const at = below('/paths', path);
     const found = follow(whole, { value: isSchema(item) ? item : {}, pointer: at });
-    if (found === undefined) return [];
+    if (found === undefined) {
+      flags.push({ pointer: at, ...outside });
+      return [];
+    }
+    for (const name of ['head', 'options', 'trace', 'servers']) {
+      if (name in found.value) flags.push({ pointer: below(found.pointer, name), ...notCarried });
+    }
     return methods.flatMap(method => {
       const value = found.value[method];
       if (!isSchema(value)) return [];
@@ -57,13 +75,14 @@ export function readOpenApi(whole: unknown): OpenApi | undefined {
       return [{ id, method, path, value, pointer, parameters }];
     });
   });
-  return { whole, operations };
+  return { whole, operations, flags };
 }
 
 function partsOf(whole: Schema, listed: unknown, pointer: string): Part[] {
   return (Array.isArray(listed) ? listed : []).flatMap((value, index) => {
-    const part = isSchema(value) ? follow(whole, { value, pointer: below(pointer, index) }) : undefined;
-    return part === undefined ? [] : [part];
+    if (!isSchema(value)) return [];
+    const part = { value, pointer: below(pointer, index) };
+    return [follow(whole, part) ?? part];
   });
 }
 

@@ -6,7 +6,7 @@ import { dialect } from '../registry/schema-keywords.js';
 import { isSchema, type Schema } from '../registry/schema-store.js';
 import type { Text } from '../text.js';
 import { contractSchema } from './contract-schema.js';
-import { type Flag, follow, jsonOf, type OpenApi, type Operation, type Part } from './document.js';
+import { type Flag, follow, jsonOf, notCarried, type OpenApi, type Operation, type Part } from './document.js';
 import { mappingOf, requiredIn, wrapName, wrapped } from './mapping.js';
 import { sampleOf } from './sample.js';
 
@@ -46,6 +46,9 @@ export function importOperation(
   if (answered === undefined) {
     flag(operation.pointer, noReply);
     return { flags };
+  }
+  for (const name of ['callbacks', 'servers', 'security']) {
+    if (name in operation.value) flag(below(operation.pointer, name), name === 'security' ? oneSecurity : notCarried);
   }
   const key = `${kebab(operation.id)}/v1`;
   const sent: Sent = { properties: {}, required: [], example: {} };
@@ -204,6 +207,13 @@ const noParameter = said(
 const oneValue = said(
   { zh: '多值参数没有带入', en: 'a parameter of several values is not carried over' },
   { zh: '映射只给每个参数一个值', en: 'a mapping gives each parameter one value' },
+);
+const oneSecurity = said(
+  {
+    zh: '操作自己的认证要求没有带入：适配器只有一种认证',
+    en: 'its own security is not carried over: an adapter has one authentication',
+  },
+  { zh: '另需认证时为它另设适配器', en: 'give it an adapter of its own where it needs another' },
 );
 const noBody = said(
   { zh: '请求体不是 JSON，没有带入', en: 'the body is no JSON, and is not carried over' },

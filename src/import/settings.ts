@@ -1,6 +1,7 @@
 /** Makes the http adapter's settings of a document's server and security: secrets become references, never values. */
+import { below } from '../registry/fault.js';
 import { isSchema, type Schema } from '../registry/schema-store.js';
-import type { Flag, OpenApi } from './document.js';
+import { type Flag, notCarried, type OpenApi } from './document.js';
 
 export interface ImportedSettings {
   readonly settings: Readonly<Record<string, unknown>>;
@@ -11,11 +12,20 @@ export interface ImportedSettings {
 export function importSettings({ whole }: OpenApi, department: string): ImportedSettings {
   const name = department.toUpperCase().replaceAll('-', '_');
   const secret = (what: string): string => `\${env:${name}_${what}}`;
+  const flags: Flag[] = [];
   const server = serverOf(whole);
-  const flags: Flag[] = server === undefined ? [{ pointer: '/servers', ...noServer(`${name}_URL`) }] : [];
-  const authentication = authenticationOf(whole, secret);
-  if (authentication === undefined && schemesOf(whole).length > 0) {
-    flags.push({ pointer: '/components/securitySchemes', ...noScheme });
+  if (server === undefined) flags.push({ pointer: '/servers', ...noServer(`${name}_URL`) });
+  const others = Array.isArray(whole.servers) ? whole.servers.slice(1) : [];
+  flags.push(...others.map((_, index) => ({ pointer: `/servers/${index + 1}`, ...notCarried })));
+  let authentication: Schema | undefined;
+  for (const [id, scheme] of schemesOf(whole)) {
+    const found = authenticationOf(scheme, secret);
+    if (found === undefined || authentication !== undefined) {
+      flags.push({
+        pointer: below('/components/securitySchemes', id),
+        ...(found === undefined ? noScheme : notCarried),
+      });
+    } else authentication = found;
   }
   return {
     settings: { baseUrl: server ?? secret('URL'), ...(authentication === undefined ? {} : { authentication }) },
@@ -41,22 +51,18 @@ const schemesOf = (whole: Schema): [string, Schema][] => {
   return Object.entries(schemes).flatMap(([name, scheme]) => (isSchema(scheme) ? [[name, scheme]] : []));
 };
 
-/** The first scheme that a gateway can keep: one that needs nobody at a browser. */
-function authenticationOf(whole: Schema, secret: (what: string) => string): Schema | undefined {
-  for (const [, scheme] of schemesOf(whole)) {
-    const { type, in: place, name, scheme: http } = scheme;
-    const kind = String(http).toLowerCase();
-    if (type === 'apiKey' && place === 'header') return { apiKey: { header: name, key: secret('API_KEY') } };
-    if (type === 'apiKey' && place === 'query') return { queryKey: { parameter: name, key: secret('API_KEY') } };
-    if (type === 'http' && kind === 'basic') return { basic: { user: secret('USER'), password: secret('PASSWORD') } };
-    if (type === 'http' && kind === 'bearer') return { bearer: { token: secret('TOKEN') } };
-    const flow = isSchema(scheme.flows) ? scheme.flows.clientCredentials : undefined;
-    if (type === 'oauth2' && isSchema(flow) && typeof flow.tokenUrl === 'string') {
-      const credentials = { clientId: secret('CLIENT_ID'), clientSecret: secret('CLIENT_SECRET') };
-      return { oauth2: { tokenUrl: flow.tokenUrl, ...credentials } };
-    }
-  }
-  return undefined;
+/** A scheme that a gateway can keep, as it needs nobody at a browser. */
+function authenticationOf(scheme: Schema, secret: (what: string) => string): Schema | undefined {
+  const { type, in: place, name, scheme: http, flows } = scheme;
+  const kind = String(http).toLowerCase();
+  if (type === 'apiKey' && place === 'header') return { apiKey: { header: name, key: secret('API_KEY') } };
+  if (type === 'apiKey' && place === 'query') return { queryKey: { parameter: name, key: secret('API_KEY') } };
+  if (type === 'http' && kind === 'basic') return { basic: { user: secret('USER'), password: secret('PASSWORD') } };
+  if (type === 'http' && kind === 'bearer') return { bearer: { token: secret('TOKEN') } };
+  const flow = isSchema(flows) ? flows.clientCredentials : undefined;
+  if (type !== 'oauth2' || !isSchema(flow) || typeof flow.tokenUrl !== 'string') return undefined;
+  const credentials = { clientId: secret('CLIENT_ID'), clientSecret: secret('CLIENT_SECRET') };
+  return { oauth2: { tokenUrl: flow.tokenUrl, ...credentials } };
 }
 
 const noServer = (variable: string) => ({
@@ -64,6 +70,6 @@ const noServer = (variable: string) => ({
   fix: { zh: `在环境变量 ${variable} 给出，或写进 baseUrl`, en: `give it in ${variable}, or write it into baseUrl` },
 });
 const noScheme = {
-  message: { zh: '没有网关能用的认证方式', en: 'there is no way of authentication that a gateway can use' },
+  message: { zh: '网关不能用这种认证方式', en: 'a gateway cannot use this way of authentication' },
   fix: { zh: '在适配器的 authentication 写明', en: "write the adapter's authentication" },
 };

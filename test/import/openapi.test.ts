@@ -60,6 +60,13 @@ t.test('what is not carried over is told, each with its place', async t => {
   const person = '/components/schemas/Person/allOf/1';
   for (const pointer of [
     '/info',
+    '/paths/~1persons~1{personId}/head',
+    '/paths/~1elsewhere',
+    '/servers/1',
+    '/components/securitySchemes/login',
+    '/paths/~1persons/post/callbacks',
+    '/paths/~1persons/post/security',
+    '/paths/~1persons/post/parameters/0',
     '/paths/~1persons~1{personId}/get/parameters/2',
     '/paths/~1persons~1{personId}/get/parameters/3',
     '/paths/~1persons~1{personId}/delete',
