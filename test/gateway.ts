@@ -70,7 +70,7 @@ export async function openGateway(t: Test, options: GatewayOptions = {}): Promis
   const secret = randomBytes(8).toString('hex');
   const departments = beside?.departments ?? (await startDepartments({ host: '127.0.0.1', apiKey, secret }));
   if (beside === undefined) t.teardown(() => departments.close());
-  const registry = beside?.registry ?? (await readRegistry(departments, apiKey, secret));
+  const registry = beside?.registry ?? (await readRegistry(departments));
   const store = options.store ?? beside?.database ?? (await database(t));
   const login = options.store ?? asGatewayLogin(store);
   const dataFolder = beside?.dataFolder ?? t.testdir();
@@ -115,16 +115,13 @@ export async function importAgreements(
 export const sandboxAgreements = (): readonly object[] =>
   parseYaml(readFileSync(join(root, 'config', 'agreements', 'sandbox.yaml'), 'utf8')).agreements;
 
-async function readRegistry(departments: Departments, apiKey: string, secret: string): Promise<Registry> {
+async function readRegistry(departments: Departments): Promise<Registry> {
   const { registry, faults } = await loadRegistry({
     configFolder: join(root, 'config'),
     schemasFolder: join(root, 'schemas'),
     environment: {
       STILE_URL: 'http://gateway.stile.example',
-      SANDBOX_CIVIL_AFFAIRS_URL: departments.civilAffairs.url,
-      SANDBOX_CIVIL_AFFAIRS_API_KEY: apiKey,
-      SANDBOX_PUBLIC_SECURITY_URL: departments.publicSecurity.url,
-      SANDBOX_PUBLIC_SECURITY_SECRET: secret,
+      ...departments.variables,
     },
   });
   if (registry === undefined) throw new Error(`the shipped config has faults: ${JSON.stringify(faults)}`);

@@ -50,6 +50,8 @@ const load = (folder: string) =>
       SANDBOX_CIVIL_AFFAIRS_API_KEY: 'unused',
       SANDBOX_PUBLIC_SECURITY_URL: 'http://public-security.stile.example',
       SANDBOX_PUBLIC_SECURITY_SECRET: 'unused',
+      SANDBOX_HUMAN_RESOURCES_URL: 'http://human-resources.stile.example',
+      SANDBOX_HUMAN_RESOURCES_PASSWORD: 'unused',
       SOCIAL_INSURANCE_TOKEN: secret,
     },
   });
@@ -108,7 +110,7 @@ t.test('what the READMEs show is what happens', async t => {
     const headers = { 'stile-purpose': 'archive-appraisal', 'accept-language': language };
     const { body } = await gateway.exchange('public-security/household/v1', married, headers);
     const shown = pageOf(readmes[at] ?? '').blocks.find(block => block.text.includes('"code": "STILE_'));
-    t.same({ ...body, record: '0/9' }, JSON.parse(shown?.text ?? ''));
+    t.same({ ...body, record: '0/10' }, JSON.parse(shown?.text ?? ''));
   }
   await entriesAsDescribed(t, gateway);
 });
@@ -161,7 +163,7 @@ t.test("the auditor's two minutes are as the READMEs tell them", async t => {
   const auditor = async (LANG: string, ...words: readonly string[]) => {
     const io = terminalLike({ LANG, DATABASE_URL: gateway.database });
     const code = await verifyLedger(['verify', ...words, '--key', rollKey(gateway)], io);
-    return { code, out: io.out().replaceAll(record ?? '', '0/5') };
+    return { code, out: io.out().replaceAll(record ?? '', '0/6') };
   };
   /** As in the page, which was written at another time: numbers and roots differ. */
   const shape = (text: string) => text.replaceAll(/[0-9a-f]{64}|\d+/g, '0');
@@ -183,7 +185,7 @@ t.test("the auditor's two minutes are as the READMEs tell them", async t => {
   const client = new pg.Client({ connectionString: gateway.database });
   await client.connect();
   const { rowCount } = await client.query(
-    statement.replace('shard = 0', `shard = ${shard}`).replace('index = 5', `index = ${index}`),
+    statement.replace('shard = 0', `shard = ${shard}`).replace('index = 6', `index = ${index}`),
   );
   await client.end();
   t.equal(rowCount, 1);

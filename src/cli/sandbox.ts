@@ -8,9 +8,11 @@ Runs the sample departments' systems until it is stopped. docs/sandbox.md says w
 
   SANDBOX_CIVIL_AFFAIRS_API_KEY    required
   SANDBOX_PUBLIC_SECURITY_SECRET   required
+  SANDBOX_HUMAN_RESOURCES_PASSWORD required
   HOST                             127.0.0.1
   SANDBOX_CIVIL_AFFAIRS_PORT       8081
   SANDBOX_PUBLIC_SECURITY_PORT     8082
+  SANDBOX_HUMAN_RESOURCES_PORT     8083
   SANDBOX_CONTROL_PORT             none: the departments cannot be told to misbehave
 `;
 
@@ -24,20 +26,26 @@ function portOf(name: string, fallback: number | undefined): number | undefined 
   return null;
 }
 
+/** A secret from the environment, or undefined when there is none. */
+function secretOf(name: string): string | undefined {
+  const value = process.env[name] || undefined;
+  if (value === undefined) process.stderr.write(`${name} must be set.\n`);
+  return value;
+}
+
 /** @returns the exit code, once it was told to stop */
 export async function run(values: string[]): Promise<number> {
   parseArgs({ args: values, options: {} });
   const { HOST: host = '127.0.0.1' } = process.env;
-  const apiKey = process.env.SANDBOX_CIVIL_AFFAIRS_API_KEY;
-  const secret = process.env.SANDBOX_PUBLIC_SECURITY_SECRET;
-  if (!apiKey || !secret) {
-    process.stderr.write('SANDBOX_CIVIL_AFFAIRS_API_KEY and SANDBOX_PUBLIC_SECURITY_SECRET must be set.\n');
-    return 1;
-  }
+  const apiKey = secretOf('SANDBOX_CIVIL_AFFAIRS_API_KEY');
+  const secret = secretOf('SANDBOX_PUBLIC_SECURITY_SECRET');
+  const password = secretOf('SANDBOX_HUMAN_RESOURCES_PASSWORD');
+  if (!apiKey || !secret || !password) return 1;
   const civilAffairs = portOf('SANDBOX_CIVIL_AFFAIRS_PORT', 8081);
   const publicSecurity = portOf('SANDBOX_PUBLIC_SECURITY_PORT', 8082);
+  const humanResources = portOf('SANDBOX_HUMAN_RESOURCES_PORT', 8083);
   const control = portOf('SANDBOX_CONTROL_PORT', undefined);
-  if (civilAffairs === null || publicSecurity === null || control === null) return 1;
+  if (civilAffairs === null || publicSecurity === null || humanResources === null || control === null) return 1;
 
   const stopped = new Promise<void>(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
@@ -45,11 +53,13 @@ export async function run(values: string[]): Promise<number> {
   const ports = {
     ...(civilAffairs === undefined ? {} : { civilAffairs }),
     ...(publicSecurity === undefined ? {} : { publicSecurity }),
+    ...(humanResources === undefined ? {} : { humanResources }),
     ...(control === undefined ? {} : { control }),
   };
-  const departments = await startDepartments({ host, apiKey, secret, ports });
+  const departments = await startDepartments({ host, apiKey, secret, password, ports });
   process.stdout.write(`civil affairs     ${departments.civilAffairs.url}\n`);
   process.stdout.write(`public security   ${departments.publicSecurity.url}\n`);
+  process.stdout.write(`human resources   ${departments.humanResources.url}\n`);
   if (departments.control !== undefined) process.stdout.write(`control           ${departments.control.url}\n`);
   await stopped;
   await departments.close();

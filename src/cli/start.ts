@@ -73,11 +73,7 @@ function greeting({ environment, departments, registry }: Server, command: strin
     [words.store[language], store],
   ];
   if (departments) {
-    const { civilAffairs, publicSecurity } = departments;
-    for (const [id, running] of [
-      ['civil-affairs', civilAffairs],
-      ['public-security', publicSecurity],
-    ] as const) {
+    for (const [id, running] of Object.entries(departments.byId)) {
       lines.push([registry.departments.get(id)?.name[language] ?? id, running.url]);
     }
   }

@@ -6,6 +6,7 @@ import { type Question, type SampleDepartment, serve } from './department.js';
 import { type Answer, type ContentFault, contentFault } from './misbehaviour.js';
 import type { Population } from './population.js';
 import type { Household, Relation, Resident } from './resident.js';
+import { escapeXml, withEntities } from './xml.js';
 
 export interface PublicSecurityOptions {
   readonly host: string;
@@ -35,7 +36,6 @@ const relationCodes: Readonly<Record<Relation, string>> = {
 };
 
 const xmlDate = (date: string): string => date.replaceAll('-', '');
-const escapeXml = (text: string): string => text.replace(/[<>&]/g, found => `&#${found.charCodeAt(0)};`);
 /** When the register was last brought up to date, in China's time. */
 const updatedAt = '20261101020000';
 
@@ -70,16 +70,13 @@ function householdElement(resident: Resident, household: Household): string {
 
 function spoil(answer: Answer, fault: ContentFault): Answer {
   const text = iconv.decode(answer.body, 'gb18030');
-  const entities = Array.from({ length: 12 }, (_, at) => `<!ENTITY e${at + 1} "${`&e${at};`.repeat(10)}">`).join('');
   const spoilt = {
     [contentFault.missingField]: text.replace(/<hh>\d*<\/hh>/, ''),
     [contentFault.wrongCode]: text.replace(/<yhzgx>\d\d/, '<yhzgx>00'),
     [contentFault.anotherPerson]: text.replace(/<cxr>[^<]*/, '<cxr>11010519491231002X'),
     [contentFault.invalidSyntax]: text.replace('</rylb>', ''),
     [contentFault.duplicateKeys]: text.replace('<hh>', '<hh>000000000</hh><hh>'),
-    [contentFault.explosive]: text
-      .replace('?>', `?><!DOCTYPE r [<!ENTITY e0 "x">${entities}]>`)
-      .replace('<zz>', '<zz>&e12;'),
+    [contentFault.explosive]: withEntities(text, 'zz'),
     [contentFault.invalidEncoding]: text,
   }[fault];
   const body = iconv.encode(spoilt, 'gb18030');

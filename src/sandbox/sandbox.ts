@@ -1,6 +1,5 @@
 /** The sandbox around a gateway: the sample departments' systems, and the variables by which config refers to them. */
-import { randomBytes } from 'node:crypto';
-import { type Departments, startDepartments } from './departments.js';
+import { type Departments, randomSecret, startDepartments } from './departments.js';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -18,19 +17,12 @@ export interface Sandbox {
 export async function startSandbox(variables: Variables, url: string): Promise<Sandbox> {
   const apiKey = variables.SANDBOX_CIVIL_AFFAIRS_API_KEY || randomSecret();
   const secret = variables.SANDBOX_PUBLIC_SECURITY_SECRET || randomSecret();
+  const password = variables.SANDBOX_HUMAN_RESOURCES_PASSWORD || randomSecret();
   const { SANDBOX_CONTROL_PORT: control } = variables;
   const ports = control ? { control: Number(control) } : {};
-  const departments = await startDepartments({ host: '127.0.0.1', apiKey, secret, ports });
+  const departments = await startDepartments({ host: '127.0.0.1', apiKey, secret, password, ports });
   return {
     departments,
-    variables: {
-      STILE_URL: variables.STILE_URL || url,
-      SANDBOX_CIVIL_AFFAIRS_URL: departments.civilAffairs.url,
-      SANDBOX_CIVIL_AFFAIRS_API_KEY: apiKey,
-      SANDBOX_PUBLIC_SECURITY_URL: departments.publicSecurity.url,
-      SANDBOX_PUBLIC_SECURITY_SECRET: secret,
-    },
+    variables: { ...departments.variables, STILE_URL: variables.STILE_URL || url },
   };
 }
-
-const randomSecret = (): string => randomBytes(24).toString('base64url');

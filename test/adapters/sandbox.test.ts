@@ -1,4 +1,4 @@
-/** Both adapters, with the shipped config, against the sandbox departments' own systems. */
+/** Each adapter, with the shipped config, against the sandbox departments' own systems. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -6,12 +6,21 @@ import { parse } from 'yaml';
 import type { Adapter, Call, JsonObject } from '../../adapters/adapter.js';
 import { adapter as http } from '../../adapters/http.js';
 import { adapter as publicSecurityHousehold } from '../../adapters/public-security-household.js';
+import { adapter as soap } from '../../adapters/soap.js';
 import { root } from '../../src/root.js';
 import { startDepartments } from '../../src/sandbox/departments.js';
+import { insuranceOf } from '../../src/sandbox/insurance.js';
+import { populate } from '../../src/sandbox/population.js';
 import { nobody, sampleResidents } from '../../src/sandbox/samples.js';
 import { callOf, contextOf } from './calls.js';
 
-const departments = await startDepartments({ host: '127.0.0.1', apiKey: 'a key for tests', secret: 'a secret' });
+const password = 'a password for tests';
+const departments = await startDepartments({
+  host: '127.0.0.1',
+  apiKey: 'a key for tests',
+  secret: 'a secret',
+  password,
+});
 t.teardown(() => departments.close());
 
 const configOf = (id: string) =>
@@ -21,6 +30,7 @@ const configOf = (id: string) =>
   };
 const civilAffairs = configOf('civil-affairs');
 const publicSecurity = configOf('public-security');
+const humanResources = configOf('human-resources');
 
 const registration = http.open(
   {
@@ -34,7 +44,15 @@ const population = publicSecurityHousehold.open(
   { baseUrl: departments.publicSecurity.url, secret: 'a secret' },
   contextOf(),
 );
-t.teardown(() => Promise.all([registration.close(), population.close()]));
+const insurance = soap.open(
+  {
+    ...humanResources.adapters.insurance?.settings,
+    baseUrl: departments.humanResources.url,
+    usernameToken: { user: 'stile', password, type: 'digest' },
+  },
+  contextOf(),
+);
+t.teardown(() => Promise.all([registration.close(), population.close(), insurance.close()]));
 
 const callTo = (config: ReturnType<typeof configOf>, service: string): Partial<Call> => ({
   ask: config.services[service]?.ask ?? {},
@@ -43,6 +61,7 @@ const callTo = (config: ReturnType<typeof configOf>, service: string): Partial<C
 const ask = (adapter: Adapter, residentId: string, call: Partial<Call>) => adapter.ask({ residentId }, callOf(call));
 const marriage = callTo(civilAffairs, 'marriage-status/v1');
 const household = callTo(publicSecurity, 'household/v1');
+const contributions = callTo(humanResources, 'insurance-contributions/v1');
 
 t.test('marriages in the words of the contract', async t => {
   const { married, spouse, divorced, unmarried } = sampleResidents;
@@ -120,6 +139,26 @@ t.test('households in the words of the contract', async t => {
   t.match(await ask(population, nobody, household), { failure: 'rejected' });
 });
 
+t.test('contributions in the words of the contract', async t => {
+  const { residentId } = sampleResidents.married;
+  const known = populate().residents.get(residentId);
+  const held = known && insuranceOf(known);
+  t.strictSame(await ask(insurance, residentId, contributions), {
+    body: {
+      residentId,
+      status: held?.state,
+      since: `${held?.since}-01`,
+      months: held?.months,
+      ...(held?.employer === undefined ? {} : { employer: held.employer }),
+      ...(held?.base === undefined ? {} : { contributionBase: held.base }),
+    },
+    asOf: '2026-10-31T23:30:00+08:00',
+  });
+  t.strictSame(await ask(insurance, nobody, contributions), {
+    body: { residentId: nobody, status: 'uninsured', months: 0 },
+  });
+});
+
 t.test('whatever the systems do, they are told apart', async t => {
   const { residentId } = sampleResidents.married;
   const table = [
@@ -146,6 +185,7 @@ t.test('whatever the systems do, they are told apart', async t => {
   for (const [adapter, department, call] of [
     [registration, departments.civilAffairs, marriage],
     [population, departments.publicSecurity, household],
+    [insurance, departments.humanResources, contributions],
   ] as const) {
     for (const [misbehaviour, failure] of table) {
       department.misbehave(misbehaviour);
@@ -165,6 +205,8 @@ t.test('passing faults are asked past where asking changes nothing', async t => 
     t.match(await ask(registration, residentId, marriage), { body: { residentId } }, kind);
     departments.publicSecurity.misbehave({ kind, times: 2 });
     t.match(await ask(population, residentId, household), { body: { residentId } }, kind);
+    departments.humanResources.misbehave({ kind, times: 2 });
+    t.match(await ask(insurance, residentId, contributions), { body: { residentId } }, kind);
   }
 });
 
@@ -172,4 +214,5 @@ t.test('probes say whether the systems are there', async t => {
   const signal = AbortSignal.timeout(5000);
   t.equal(await registration.probe(signal), null);
   t.equal(await population.probe(signal), null);
+  t.equal(await insurance.probe(signal), null);
 });

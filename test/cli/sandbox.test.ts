@@ -9,14 +9,23 @@ import { root } from '../../src/root.js';
 /** Runs the subcommand as the `stile` command does. */
 function start(environment: Record<string, string>) {
   const script = `import { run } from ${JSON.stringify(join(root, 'build', 'src', 'cli', 'sandbox.js'))}; process.exitCode = await run([]);`;
-  const { SANDBOX_CIVIL_AFFAIRS_API_KEY: _, SANDBOX_PUBLIC_SECURITY_SECRET: __, ...rest } = process.env;
+  const rest = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SANDBOX_')));
   return spawn(process.execPath, ['--input-type=module', '-e', script], {
     env: { ...rest, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
-const keys = { SANDBOX_CIVIL_AFFAIRS_API_KEY: 'a key', SANDBOX_PUBLIC_SECURITY_SECRET: 'a secret' };
-const anyPorts = { SANDBOX_CIVIL_AFFAIRS_PORT: '0', SANDBOX_PUBLIC_SECURITY_PORT: '0', SANDBOX_CONTROL_PORT: '0' };
+const keys = {
+  SANDBOX_CIVIL_AFFAIRS_API_KEY: 'a key',
+  SANDBOX_PUBLIC_SECURITY_SECRET: 'a secret',
+  SANDBOX_HUMAN_RESOURCES_PASSWORD: 'a password',
+};
+const anyPorts = {
+  SANDBOX_CIVIL_AFFAIRS_PORT: '0',
+  SANDBOX_PUBLIC_SECURITY_PORT: '0',
+  SANDBOX_HUMAN_RESOURCES_PORT: '0',
+  SANDBOX_CONTROL_PORT: '0',
+};
 
 t.test('it runs the departments until it is stopped', async t => {
   const child = start({ ...keys, ...anyPorts });
@@ -24,9 +33,9 @@ t.test('it runs the departments until it is stopped', async t => {
   const urls: string[] = [];
   for await (const line of createInterface(child.stdout)) {
     urls.push(line.split(/\s{2,}/)[1] ?? '');
-    if (urls.length === 3) break;
+    if (urls.length === 4) break;
   }
-  const [civilAffairs, , control] = urls;
+  const [civilAffairs, , , control] = urls;
   const answer = await request(`${civilAffairs}/api/marriages/440304198804123031`, {
     headers: { 'x-api-key': 'a key' },
   });
@@ -41,6 +50,7 @@ t.test('it runs the departments until it is stopped', async t => {
 t.test('it says what is missing or wrong', async t => {
   for (const [environment, said] of [
     [{ SANDBOX_CIVIL_AFFAIRS_API_KEY: 'a key' }, /SANDBOX_PUBLIC_SECURITY_SECRET must be set/],
+    [{ ...keys, SANDBOX_HUMAN_RESOURCES_PASSWORD: '' }, /^SANDBOX_HUMAN_RESOURCES_PASSWORD must be set\.\n$/],
     [{ ...keys, SANDBOX_CONTROL_PORT: 'many' }, /SANDBOX_CONTROL_PORT is no port: many/],
   ] as const) {
     const child = start(environment);

@@ -116,6 +116,8 @@ async function registryOf(t: Test, url: string): Promise<Registry> {
       SANDBOX_CIVIL_AFFAIRS_API_KEY: 'unused',
       SANDBOX_PUBLIC_SECURITY_URL: unused,
       SANDBOX_PUBLIC_SECURITY_SECRET: 'unused',
+      SANDBOX_HUMAN_RESOURCES_URL: unused,
+      SANDBOX_HUMAN_RESOURCES_PASSWORD: 'unused',
     },
   });
   if (registry === undefined) throw new Error(JSON.stringify(faults));

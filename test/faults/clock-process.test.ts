@@ -67,10 +67,7 @@ t.test('the gateway’s clock', async t => {
     environment: {
       ...clock.environment,
       DATABASE_URL: store,
-      SANDBOX_CIVIL_AFFAIRS_URL: departments.civilAffairs.url,
-      SANDBOX_CIVIL_AFFAIRS_API_KEY: 'key',
-      SANDBOX_PUBLIC_SECURITY_URL: departments.publicSecurity.url,
-      SANDBOX_PUBLIC_SECURITY_SECRET: 'secret',
+      ...departments.variables,
     },
   });
   t.teardown(async () => void (await process.end('SIGTERM')));

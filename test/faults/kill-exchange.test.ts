@@ -48,10 +48,7 @@ async function start(): Promise<GatewayProcess> {
     environment: {
       ...config,
       DATABASE_URL: proxy.database,
-      SANDBOX_CIVIL_AFFAIRS_URL: departments.civilAffairs.url,
-      SANDBOX_CIVIL_AFFAIRS_API_KEY: 'key',
-      SANDBOX_PUBLIC_SECURITY_URL: departments.publicSecurity.url,
-      SANDBOX_PUBLIC_SECURITY_SECRET: 'secret',
+      ...departments.variables,
     },
   });
   t.teardown(async () => void (await gateway.end('SIGKILL')));

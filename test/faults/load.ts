@@ -27,10 +27,7 @@ export async function openLoaded(t: Test): Promise<Loaded> {
     port: await freePort(),
     dataFolder: t.testdir(),
     environment: {
-      SANDBOX_CIVIL_AFFAIRS_URL: departments.civilAffairs.url,
-      SANDBOX_CIVIL_AFFAIRS_API_KEY: 'key',
-      SANDBOX_PUBLIC_SECURITY_URL: departments.publicSecurity.url,
-      SANDBOX_PUBLIC_SECURITY_SECRET: 'secret',
+      ...departments.variables,
     },
   };
   const gateway = await startGateway(options);

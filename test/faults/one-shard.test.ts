@@ -45,10 +45,7 @@ async function start(): Promise<GatewayProcess> {
       ...config,
       // As the owner, whose rights the gateway sets aside.
       DATABASE_URL: store,
-      SANDBOX_CIVIL_AFFAIRS_URL: departments.civilAffairs.url,
-      SANDBOX_CIVIL_AFFAIRS_API_KEY: 'key',
-      SANDBOX_PUBLIC_SECURITY_URL: departments.publicSecurity.url,
-      SANDBOX_PUBLIC_SECURITY_SECRET: 'secret',
+      ...departments.variables,
     },
   });
   t.teardown(async () => void (await gateway.end('SIGKILL')));

@@ -109,10 +109,7 @@ t.test('a crash between claim and answer: the key is 409, and what was intended 
       ...(await makeConfig(folder, text => `${text}\nledger: { lease: 1000 }\n`)),
       DATABASE_URL: asGatewayLogin(store),
       STILE_OWNER_URL: store,
-      SANDBOX_CIVIL_AFFAIRS_URL: civilAffairs.url,
-      SANDBOX_CIVIL_AFFAIRS_API_KEY: 'key',
-      SANDBOX_PUBLIC_SECURITY_URL: departments.publicSecurity.url,
-      SANDBOX_PUBLIC_SECURITY_SECRET: 'secret',
+      ...departments.variables,
     },
   };
   const crashed = await startGateway(options);

@@ -28,7 +28,12 @@ t.test('the shipped config is clean, without any environment', async t => {
   t.strictSame(faults, []);
   t.strictSame(
     [...(registry?.services.keys() ?? [])],
-    [marriageStatus, 'civil-affairs/marriage-appointment/v1', 'public-security/household/v1'],
+    [
+      marriageStatus,
+      'civil-affairs/marriage-appointment/v1',
+      'human-resources/insurance-contributions/v1',
+      'public-security/household/v1',
+    ],
   );
   t.strictSame(
     [...(registry?.clients.keys() ?? [])],

@@ -43,6 +43,8 @@ const { registry } = await loadRegistry({
     SANDBOX_CIVIL_AFFAIRS_API_KEY: 'a key for tests',
     SANDBOX_PUBLIC_SECURITY_URL: 'http://127.0.0.1:1',
     SANDBOX_PUBLIC_SECURITY_SECRET: 'a secret for tests',
+    SANDBOX_HUMAN_RESOURCES_URL: 'http://127.0.0.1:1',
+    SANDBOX_HUMAN_RESOURCES_PASSWORD: 'a password for tests',
   },
 });
 if (registry === undefined) throw new Error('the shipped config has faults');

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { root } from '../../src/root.js';
+import { insuranceOf } from '../../src/sandbox/insurance.js';
 import { populate } from '../../src/sandbox/population.js';
 import { nobody, sampleResidents } from '../../src/sandbox/samples.js';
 import { openGateway } from '../gateway.js';
@@ -9,7 +10,7 @@ import { openGateway } from '../gateway.js';
 const gateway = await openGateway(t);
 const population = populate();
 
-t.test('each named resident is told of through the gateway, as both systems have them', async t => {
+t.test('each named resident is told of through the gateway, as the systems have them', async t => {
   for (const [key, { residentId, name }] of Object.entries(sampleResidents)) {
     const resident = population.residents.get(residentId);
     const marriage = await gateway.exchange('civil-affairs/marriage-status/v1', { residentId });
@@ -19,6 +20,15 @@ t.test('each named resident is told of through the gateway, as both systems have
       residentId,
       status: resident?.marriage?.state ?? 'unmarried',
       ...(spouse ? { spouse: { name: [...spouse.name][0] + '*'.repeat([...spouse.name].length - 1) } } : {}),
+    });
+
+    const insurance = resident && insuranceOf(resident);
+    const contributions = await gateway.exchange('human-resources/insurance-contributions/v1', { residentId });
+    t.strictSame(contributions.body, {
+      residentId,
+      status: insurance?.state ?? 'uninsured',
+      months: insurance?.months ?? 0,
+      ...(insurance ? { since: insurance.since.slice(0, 4) } : {}),
     });
 
     const household = await gateway.exchange('public-security/household/v1', { residentId });
@@ -32,12 +42,13 @@ t.test('each named resident is told of through the gateway, as both systems have
   }
 });
 
-t.test('both departments log the record id that the ledger has', async t => {
+t.test('each department logs the record id that the ledger has', async t => {
   const { residentId } = sampleResidents.married;
-  const { civilAffairs, publicSecurity } = gateway.departments;
+  const { civilAffairs, publicSecurity, humanResources } = gateway.departments;
   for (const [service, department] of [
     ['civil-affairs/marriage-status/v1', civilAffairs],
     ['public-security/household/v1', publicSecurity],
+    ['human-resources/insurance-contributions/v1', humanResources],
   ] as const) {
     const { record } = await gateway.exchange(service, { residentId });
     t.equal((await gateway.entry(record)).id, department.asked().at(-1), service);
