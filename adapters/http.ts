@@ -17,6 +17,7 @@ import {
 } from './adapter.js';
 import { credentialsOf } from './authentication.js';
 import { decode } from './content-coding.js';
+import type { FlightLimits, WireReply } from './flight.js';
 import { type AnswerReader, compileAnswer } from './http-answer.js';
 import { compileQuestion, type QuestionMaker } from './http-question.js';
 import { isPassing } from './http-status.js';
@@ -24,31 +25,48 @@ import { namedFields } from './mapping-fields.js';
 import { defaultUtcOffset, direction, type MappingScope } from './mapping-scope.js';
 import { defaultRetries, retrying } from './retry.js';
 import { type RuleFault, settingFault } from './rule-fault.js';
-import { Sender } from './sender.js';
+import { type Message, Sender } from './sender.js';
 
 interface CompiledService {
   readonly question: QuestionMaker;
   readonly answer: AnswerReader;
+  readonly envelope: Envelope | undefined;
 }
+
+/** What a protocol that carries HTTP and JSON adds to the questions of one service, and demands of its answers. */
+export interface Envelope {
+  /** Headers of one try, names and values in turn. */
+  headers(call: Call, attempt: number): readonly string[];
+  /** Why an answer is none, whatever its status and body say. */
+  refusal(reply: WireReply, call: Call, attempt: number): Failure | undefined;
+}
+
+/** A service's own settings as those of HTTP and JSON. */
+export type ServiceReader = (ask: JsonObject) => { readonly service: HttpService; readonly envelope?: Envelope };
 
 export const adapter: AdapterModule = {
   kind: 'http',
   settingsSchema,
   serviceSchema,
-  check(settings, ask) {
-    const faults: SettingFault[] = [];
-    const report = (pointer: string, fault: RuleFault): void => void faults.push(settingFault(pointer, fault));
-    // Neither the address nor the credentials matter to the rules, and both may still be references.
-    const known = { ...settings, baseUrl: 'http://localhost', authentication: {} } as HttpSettings;
-    compileService(ask as unknown as HttpService, known, report, () => ({ fault: '' }));
-    return faults;
-  },
+  check: (settings, ask) => checkService(settings, ask as unknown as HttpService),
   names: ask => namedFields(ask as unknown as HttpService),
-  open: (settings, context) => new HttpAdapter(settings as unknown as HttpSettings, context),
+  open: (settings, context) => new HttpAdapter(settings as unknown as HttpSettings, context, readService),
 };
 
+const readService: ServiceReader = ask => ({ service: ask as unknown as HttpService });
+
+/** Faults in a service's rules that no schema can see. */
+export function checkService(settings: JsonObject, service: HttpService): SettingFault[] {
+  const faults: SettingFault[] = [];
+  const report = (pointer: string, fault: RuleFault): void => void faults.push(settingFault(pointer, fault));
+  // Neither the address nor the credentials matter to the rules, and both may still be references.
+  const known = { ...settings, baseUrl: 'http://localhost', authentication: {} } as HttpSettings;
+  compileService({ service }, known, report, () => ({ fault: '' }));
+  return faults;
+}
+
 function compileService(
-  service: HttpService,
+  { service, envelope }: ReturnType<ServiceReader>,
   settings: HttpSettings,
   report: MappingScope['report'],
   readJson: AdapterContext['readJson'],
@@ -59,20 +77,24 @@ function compileService(
   return {
     question: compileQuestion(service, settings, credentials, { ...scope, direction: direction.toDepartment }),
     answer: compileAnswer(service, settings, { ...scope, direction: direction.toContract }, readJson),
+    envelope,
   };
 }
 
 const notAsked = (why: string): Failure => ({ failure: failure.rejected, detail: `not asked: ${why}`, notActed: true });
 
-class HttpAdapter implements Adapter {
+/** Asks over HTTP and JSON, within a protocol's envelope where there is one. */
+export class HttpAdapter implements Adapter {
   readonly #settings: HttpSettings;
   readonly #context: AdapterContext;
+  readonly #read: ServiceReader;
   readonly #sender: Sender;
   readonly #services = new WeakMap<JsonObject, CompiledService>();
 
-  constructor(settings: HttpSettings, context: AdapterContext) {
+  constructor(settings: HttpSettings, context: AdapterContext, read: ServiceReader) {
     this.#settings = settings;
     this.#context = context;
+    this.#read = read;
     this.#sender = new Sender(settings, context);
   }
 
@@ -81,8 +103,9 @@ class HttpAdapter implements Adapter {
     const question = service.question(request, call);
     if ('fault' in question) return notAsked(question.fault);
     const retries = call.safe ? (this.#settings.retries ?? defaultRetries) : 0;
+    let attempt = 0;
     const reply = await retrying(
-      time => this.#sender.send(question, { time, bytes: call.replyLimit }),
+      time => this.#try(question, service.envelope, { time, bytes: call.replyLimit }, call, ++attempt),
       call.deadline,
       retries,
       isPassing,
@@ -91,6 +114,13 @@ class HttpAdapter implements Adapter {
     const body = await decode(reply.body, reply.headers['content-encoding'], call.replyLimit);
     if ('failure' in body) return body;
     return service.answer({ ...reply, body }, request, call.depthLimit);
+  }
+
+  async #try(question: Message, envelope: Envelope | undefined, limits: FlightLimits, call: Call, attempt: number) {
+    if (envelope === undefined) return this.#sender.send(question, limits);
+    const headers = [...question.headers, ...envelope.headers(call, attempt)];
+    const reply = await this.#sender.send({ ...question, headers }, limits);
+    return 'failure' in reply ? reply : (envelope.refusal(reply, call, attempt) ?? reply);
   }
 
   probe(signal: AbortSignal): Promise<Failure | null> {
@@ -107,7 +137,7 @@ class HttpAdapter implements Adapter {
     const refuse = (pointer: string, fault: RuleFault): void => {
       throw new Error(`${fault} at ${pointer}, which the check of config should have refused`);
     };
-    const service = compileService(ask as unknown as HttpService, this.#settings, refuse, this.#context.readJson);
+    const service = compileService(this.#read(ask), this.#settings, refuse, this.#context.readJson);
     this.#services.set(ask, service);
     return service;
   }

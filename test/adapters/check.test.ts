@@ -8,6 +8,7 @@ import { adapter as http } from '../../adapters/http.js';
 import { adapter as publicSecurityHousehold } from '../../adapters/public-security-household.js';
 import { adapter as soap } from '../../adapters/soap.js';
 import { adapter as sql } from '../../adapters/sql.js';
+import { adapter as xRoad } from '../../adapters/x-road.js';
 import { shapeFindings, strings } from '../../src/registry/shape.js';
 import { root } from '../../src/root.js';
 import { callOf, contextOf } from './calls.js';
@@ -172,7 +173,7 @@ t.test('the examples in docs/adapters.md are right', async t => {
       services: Record<string, { adapter: string; ask: JsonObject }>;
     };
     for (const [id, { kind, settings: given }] of Object.entries(file.adapters ?? {})) {
-      const module = [http, publicSecurityHousehold, soap, sql].find(one => one.kind === kind) ?? http;
+      const module = [http, publicSecurityHousehold, soap, sql, xRoad].find(one => one.kind === kind) ?? http;
       modules[id] = module;
       settings[id] = given;
       t.strictSame(faults(given, module.settingsSchema), [], id);
@@ -183,5 +184,5 @@ t.test('the examples in docs/adapters.md are right', async t => {
       t.strictSame(modules[adapter]?.check?.(settings[adapter] ?? {}, ask) ?? [], [], id);
     }
   }
-  t.equal(services, 5);
+  t.equal(services, 6);
 });
