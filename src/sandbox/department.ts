@@ -1,4 +1,4 @@
-/** What both sample departments' systems share: a plain HTTP server that remembers what it was asked and misbehaves on demand. */
+/** What the sample departments share: a plain HTTP server that remembers what it was asked and misbehaves on demand. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type AccessLog, openAccessLog } from './access-log.js';

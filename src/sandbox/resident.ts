@@ -1,4 +1,4 @@
-/** A fictitious resident, household and marriage: what both sample departments' systems hold, each in its own form. */
+/** A fictitious resident, household and marriage: what the sample departments' systems hold, each in its own form. */
 import type { Sex } from './names.js';
 
 /** Where a resident stands in the household. */
