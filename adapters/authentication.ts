@@ -11,7 +11,7 @@ export interface Credentials {
 
 const none: Credentials = { headers: [], query: '' };
 
-/** All kinds but OAuth, whose tokens come and go; see oauth-token.ts. */
+/** All kinds but those whose secrets come and go; see oauth-token.ts and sharing-platform.ts. */
 export function credentialsOf(authentication: HttpSettings['authentication'] = {}): Credentials {
   const { apiKey, queryKey, basic, bearer } = authentication;
   if (apiKey !== undefined) {
@@ -29,3 +29,6 @@ export function credentialsOf(authentication: HttpSettings['authentication'] = {
 /** RFC 7617, in UTF-8. */
 export const basicValue = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+
+/** Kinds that show who asks, but bind nothing of what is asked: whoever sees one question can put others for a while. */
+export const weakAuthentication: readonly (keyof NonNullable<HttpSettings['authentication']>)[] = ['sharingPlatform'];

@@ -4,7 +4,9 @@ import { type AdapterContext, type Failure, failure } from './adapter.js';
 import { credentialsOf } from './authentication.js';
 import type { FlightLimits, WireReply } from './flight.js';
 import { failureOfStatus } from './http-status.js';
-import { TokenSource } from './oauth-token.js';
+import { tokenIssuer } from './oauth-token.js';
+import { Renewal } from './renewal.js';
+import { secretIssuer, signatureHeaders } from './sharing-platform.js';
 import { prefixOf, probeLimits, Transport } from './transport.js';
 
 /** One HTTP request. */
@@ -22,30 +24,49 @@ export type SenderSettings = Pick<
   'baseUrl' | 'authentication' | 'tls' | 'unverifiedTls' | 'connections' | 'queue' | 'connectTimeout' | 'probe'
 >;
 
+/** Credentials that come and go, and how a question shows them. */
+interface Lending {
+  readonly renewal: Renewal;
+  /** Names and values in turn. */
+  headers(value: string): string[];
+}
+
+function lendingOf(settings: SenderSettings, context: AdapterContext): Lending | undefined {
+  const { oauth2, sharingPlatform } = settings.authentication ?? {};
+  if (oauth2 !== undefined) {
+    const renewal = new Renewal(tokenIssuer(oauth2, settings, context), context);
+    return { renewal, headers: token => ['authorization', `Bearer ${token}`] };
+  }
+  if (sharingPlatform !== undefined) {
+    const renewal = new Renewal(secretIssuer(sharingPlatform, settings, context), context);
+    return { renewal, headers: secret => signatureHeaders(sharingPlatform, secret) };
+  }
+  return undefined;
+}
+
 export class Sender {
   readonly #settings: SenderSettings;
   readonly #transport: Transport;
-  readonly #tokens: TokenSource | undefined;
+  readonly #lent: Lending | undefined;
 
   constructor(settings: SenderSettings, context: AdapterContext) {
     this.#settings = settings;
     this.#transport = new Transport(settings, context.logger);
-    const oauth = settings.authentication?.oauth2;
-    if (oauth !== undefined) this.#tokens = new TokenSource(oauth, settings, context);
+    this.#lent = lendingOf(settings, context);
   }
 
-  /** Sends with a token where the system wants one; if it refuses the token, once more with a new one. */
+  /** Sends with what is lent for it where the system wants that, such as a token; if it refuses that, once more with a new one. */
   async send(message: Message, limits: FlightLimits): Promise<WireReply | Failure> {
-    const tokens = this.#tokens;
-    if (tokens === undefined) return this.#transport.send(message, limits);
+    const lent = this.#lent;
+    if (lent === undefined) return this.#transport.send(message, limits);
     const end = performance.now() + limits.time;
     for (let renewed = false; ; renewed = true) {
-      const token = await tokens.token(end - performance.now(), limits.signal);
-      if (typeof token !== 'string') return { ...token, notActed: true };
-      const headers = [...message.headers, 'authorization', `Bearer ${token}`];
+      const value = await lent.renewal.current(end - performance.now(), limits.signal);
+      if (typeof value !== 'string') return { ...value, notActed: true };
+      const headers = [...message.headers, ...lent.headers(value)];
       const reply = await this.#transport.send({ ...message, headers }, { ...limits, time: end - performance.now() });
       if ('failure' in reply || reply.status !== 401 || renewed) return reply;
-      tokens.refused(token);
+      lent.renewal.refused(value);
     }
   }
 
@@ -63,6 +84,6 @@ export class Sender {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#transport.close(), this.#tokens?.close()]);
+    await Promise.all([this.#transport.close(), this.#lent?.renewal.close()]);
   }
 }

@@ -184,5 +184,5 @@ t.test('the examples in docs/adapters.md are right', async t => {
       t.strictSame(modules[adapter]?.check?.(settings[adapter] ?? {}, ask) ?? [], [], id);
     }
   }
-  t.equal(services, 6);
+  t.equal(services, 7);
 });

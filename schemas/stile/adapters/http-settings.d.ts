@@ -93,6 +93,27 @@ export interface HttpSettings {
        */
       audience?: string;
     };
+    /**
+     * Signature of the national data sharing and exchange platform (gjgxjhpt_* headers). It covers the service, the requester and the time, not the question. 国家数据共享交换平台签名（gjgxjhpt_* 请求头）；只覆盖服务、请求者与时间，不覆盖请求内容。
+     */
+    sharingPlatform?: {
+      /**
+       * gjgxjhpt_rid: who asks, as the platform knows it. 请求者身份标识。
+       */
+      requester: string;
+      /**
+       * gjgxjhpt_sid: the platform's code of the service; an adapter for each. 平台服务编码；每个服务一个适配器。
+       */
+      service: string;
+      /**
+       * The key that the platform gave for it. 平台发放的服务授权码。
+       */
+      appKey: string;
+      /**
+       * Where the platform lends application secrets. 获取密钥（appsecret）的接口地址。
+       */
+      secretUrl: string;
+    };
   };
   /**
    * What is trusted, and the certificate shown for mutual TLS. PEM, usually from ${file:…}. 信任的证书颁发机构与双向 TLS 证书（PEM，通常取自 ${file:…}）。
