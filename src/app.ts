@@ -10,6 +10,7 @@ import { identify } from './identity/identify.js';
 import type { KeyRing } from './identity/key-ring.js';
 import type { KeptErasures } from './ledger/kept-erasures.js';
 import type { PeriodKeys } from './ledger/period-keys.js';
+import type { Metric } from './metrics.js';
 import { agreementRoutes } from './routes/agreements.js';
 import { auditRoutes } from './routes/audit.js';
 import { answerClientError } from './routes/client-error.js';
@@ -17,6 +18,7 @@ import { erasureRoutes } from './routes/erasure.js';
 import { exchangeRoutes } from './routes/exchange.js';
 import { healthRoutes } from './routes/health.js';
 import { ledgerRoutes } from './routes/ledger.js';
+import { metricsRoutes } from './routes/metrics.js';
 import { publicRoutes } from './routes/public.js';
 import { reconciliationRoutes } from './routes/reconciliation.js';
 import { tokenRoutes } from './routes/token.js';
@@ -39,6 +41,8 @@ export interface AppDependencies extends Omit<Gateway, 'quota' | 'tokens'> {
   notReady(): string | undefined;
   /** What an operator should look at before it keeps the gateway from work. */
   warnings(): readonly string[];
+  /** What its parts count and measure. */
+  metrics(): readonly Metric[];
 }
 
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
@@ -69,6 +73,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   app.setNotFoundHandler((request, reply) => answerUnrouted(gateway, request, reply));
   app.setErrorHandler((error, request, reply) => answerError(error, logger, request, reply));
   await app.register(healthRoutes, dependencies);
+  await app.register(metricsRoutes, dependencies);
   await app.register(publicRoutes, { registry, grants: () => dependencies.agreements.current() });
   await app.register(tokenRoutes, { registry, keys, query, record });
   await app.register(exchangeRoutes, { gateway });

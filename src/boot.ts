@@ -22,6 +22,7 @@ import { openRoll } from './ledger/roll.js';
 import { openSearchPool } from './ledger/search-pool.js';
 import { watchSigned } from './ledger/signed.js';
 import { openWitnesses } from './ledger/witnesses.js';
+import { writerMetrics } from './ledger/writer-metrics.js';
 import { openRedis } from './redis.js';
 import type { Registry } from './registry/registry.js';
 import { secretFile } from './secret-file.js';
@@ -162,6 +163,7 @@ export async function boot(options: BootOptions): Promise<Booted> {
         ...(lost.length === 0 ? [] : ['lost-months']),
         ...(signed.tooFewWitnesses() ? ['witnesses'] : []),
       ],
+      metrics: () => writerMetrics(ledger),
       signed,
       notReady() {
         if (draining) return 'draining';

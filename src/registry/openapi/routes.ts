@@ -198,6 +198,12 @@ export function gatewayPaths({ registry, language }: Deployment): Json {
     '/explain/{department}/{service}/{version}': explainPath(registry, language),
     '/health/live': plain('live', '进程是否存活', 'Whether the process is alive'),
     '/health/ready': readyPath(language),
+    '/metrics': plain(
+      'metrics',
+      '供监控系统读取的度量（Prometheus 文本格式）',
+      'Metrics, for monitoring (Prometheus text format)',
+      'text/plain',
+    ),
     '/openapi.json': plain('openapi', '本接口说明', 'This description'),
     '/docs': plain('docs', '本接口说明的阅读页', 'The readable page of this description', 'text/html'),
   };
