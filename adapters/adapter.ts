@@ -1,5 +1,6 @@
 /** The one interface between the gateway and any department's own system. Adapters import only this file and libraries. */
 import type { Logger } from 'pino';
+import type { FindAddresses } from './address-guard.js';
 
 export type JsonObject = { readonly [member: string]: unknown };
 
@@ -46,6 +47,8 @@ export interface AdapterContext {
   readonly logger: Logger;
   /** The gateway's strict JSON reader (src/json.ts): a reply passes through no other. */
   readJson(text: Buffer | string, depthLimit: number): { readonly value: unknown } | { readonly fault: string };
+  /** Finds the addresses of a name; the operating system does without it. What it finds is judged all the same. */
+  readonly findAddresses?: FindAddresses;
 }
 
 /** One open connection to a department's system, shared by its services. */

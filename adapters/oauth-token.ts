@@ -22,7 +22,9 @@ export function tokenIssuer(
   connection: Omit<TransportSettings, 'baseUrl'>,
   context: AdapterContext,
 ): Issuer {
-  const transport = new Transport({ ...connection, baseUrl: settings.tokenUrl, connections: 1 }, context.logger);
+  const { logger, findAddresses } = context;
+  const address = { ...connection, baseUrl: settings.tokenUrl, connections: 1 };
+  const transport = new Transport(address, logger, findAddresses);
   return {
     what: 'token',
     async fetch() {

@@ -111,9 +111,9 @@ class PublicSecurityHousehold implements Adapter {
   readonly #transport: Transport;
   readonly #path: string;
 
-  constructor(settings: PublicSecurityHouseholdSettings, { logger }: AdapterContext) {
+  constructor(settings: PublicSecurityHouseholdSettings, { logger, findAddresses }: AdapterContext) {
     this.#settings = settings;
-    this.#transport = new Transport(settings, logger);
+    this.#transport = new Transport(settings, logger, findAddresses);
     this.#path = prefixOf(settings.baseUrl) + path;
   }
 

@@ -51,7 +51,7 @@ export class Sender {
 
   constructor(settings: SenderSettings, context: AdapterContext) {
     this.#settings = settings;
-    this.#transport = new Transport(settings, context.logger);
+    this.#transport = new Transport(settings, context.logger, context.findAddresses);
     this.#lent = lendingOf(settings, context);
   }
 

@@ -26,7 +26,9 @@ export function secretIssuer(
   connection: Omit<TransportSettings, 'baseUrl'>,
   context: AdapterContext,
 ): Issuer {
-  const transport = new Transport({ ...connection, baseUrl: settings.secretUrl, connections: 1 }, context.logger);
+  const { logger, findAddresses } = context;
+  const address = { ...connection, baseUrl: settings.secretUrl, connections: 1 };
+  const transport = new Transport(address, logger, findAddresses);
   return {
     what: 'application secret',
     async fetch() {

@@ -1,6 +1,8 @@
 /** The connections to one database: no more than allowed, those who wait counted, and each question within its limits. */
+import type { LookupFunction } from 'node:net';
 import type { SqlSettings } from '../schemas/stile/adapters/sql-settings.js';
 import { type Failure, failure } from './adapter.js';
+import { type FindAddresses, guardedLookup } from './address-guard.js';
 import type { SqlConnection, SqlDriver } from './sql-driver.js';
 
 export const connectionDefaults = { connections: 8, queue: 256, connectTimeout: 3000 } as const;
@@ -29,6 +31,7 @@ const lateForConnection: Failure = { failure: failure.timeout, detail: 'no conne
 export class SqlConnections {
   readonly #settings: SqlSettings;
   readonly #driver: SqlDriver;
+  readonly #lookup: LookupFunction;
   readonly #most: number;
   readonly #idle = new Map<SqlConnection, NodeJS.Timeout>();
   /** Those who wait for one of the connections to be given back, oldest first. */
@@ -36,10 +39,11 @@ export class SqlConnections {
   #free: number;
   #inFlight = 0;
 
-  constructor(settings: SqlSettings, driver: SqlDriver) {
+  constructor(settings: SqlSettings, driver: SqlDriver, findAddresses?: FindAddresses) {
     const { connections = connectionDefaults.connections, queue = connectionDefaults.queue } = settings;
     this.#settings = settings;
     this.#driver = driver;
+    this.#lookup = guardedLookup(settings.host, findAddresses);
     this.#free = connections;
     this.#most = connections + queue;
   }
@@ -111,7 +115,8 @@ export class SqlConnections {
     }
     const { connectTimeout = connectionDefaults.connectTimeout } = this.#settings;
     if (left() <= 0) return lateForConnection;
-    const made = await this.#driver.connect(this.#settings, Math.min(left(), connectTimeout), signal);
+    const time = Math.min(left(), connectTimeout);
+    const made = await this.#driver.connect(this.#settings, this.#lookup, time, signal);
     const isLate = left() < slack || signal?.aborted === true;
     return 'failure' in made && isLate ? lateForConnection : made;
   }

@@ -1,4 +1,5 @@
 /** What a kind of database brings: the closed seam between the sql adapter and the library that speaks to it. */
+import type { LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SqlSettings } from '../schemas/stile/adapters/sql-settings.js';
 import type { AdapterContext, Failure } from './adapter.js';
@@ -8,10 +9,16 @@ export interface SqlDriver {
   /** @returns the statement with this database's placeholders, and the names of the values to bind, in their order */
   write(statement: Statement): WrittenStatement;
   /**
+   * @param lookup finds and judges the addresses of the host's name
    * @param time milliseconds; the connection is there within them, or not at all
    * @param signal ends the attempt sooner
    */
-  connect(settings: SqlSettings, time: number, signal?: AbortSignal): Promise<SqlConnection | Failure>;
+  connect(
+    settings: SqlSettings,
+    lookup: LookupFunction,
+    time: number,
+    signal?: AbortSignal,
+  ): Promise<SqlConnection | Failure>;
 }
 
 export interface WrittenStatement {

@@ -1,5 +1,5 @@
 /** Speaks to MySQL and MariaDB through `mysql2`: prepared statements only, one read-only transaction a question. */
-import { connect as connectSocket } from 'node:net';
+import { connect as connectSocket, type LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Connection, type ConnectionOptions, createConnection, type FieldPacket } from 'mysql2';
 import type { SqlSettings } from '../schemas/stile/adapters/sql-settings.js';
@@ -12,8 +12,8 @@ export const driver: SqlDriver = {
   write({ texts, names }) {
     return { text: texts.join('?'), order: names };
   },
-  async connect(settings, time, signal) {
-    const connection = new MysqlConnection(createConnection(optionsOf(settings)));
+  async connect(settings, lookup, time, signal) {
+    const connection = new MysqlConnection(createConnection(optionsOf(settings, lookup)));
     const giveUp = (): void => connection.destroy();
     const timer = setTimeout(giveUp, time);
     signal?.addEventListener('abort', giveUp);
@@ -30,17 +30,19 @@ export const driver: SqlDriver = {
   },
 };
 
-function optionsOf(settings: SqlSettings): ConnectionOptions {
+function optionsOf(settings: SqlSettings, lookup: LookupFunction): ConnectionOptions {
   const { host, port = 3306, database, user, password, unencrypted, tls = {} } = settings;
   const isSocket = host.startsWith('/');
   return {
     ...{ database, user, password, port, charset: 'utf8mb4', connectAttributes: { program_name: 'stile' } },
-    ...(isSocket ? { socketPath: host } : { host }),
+    ...(isSocket
+      ? { socketPath: host }
+      : {
+          // The library checks the certificate against its host, which may be another name than the one to connect to.
+          host: tls.serverName ?? host,
+          stream: () => connectSocket({ host, port, lookup, noDelay: true, keepAlive: true }),
+        }),
     ...(isSocket || unencrypted === true ? {} : { ssl: tlsOptions(settings) }),
-    // The library checks the certificate against its host: where that is another name, it is given a socket to the true one.
-    ...(tls.serverName === undefined
-      ? {}
-      : { host: tls.serverName, stream: () => connectSocket({ host, port, noDelay: true, keepAlive: true }) }),
     // Whatever a double or a Date of JavaScript's would change stays text.
     ...{ supportBigNumbers: true, bigNumberStrings: true, dateStrings: true, jsonStrings: true, rowsAsArray: true },
     // Its readers of rows are otherwise code made of the columns' names.

@@ -1,4 +1,5 @@
 /** Speaks to PostgreSQL, and to what speaks its protocol, through `pg`: one read-only transaction a question. */
+import { type LookupFunction, Socket } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import pg from 'pg';
 import type { SqlSettings } from '../schemas/stile/adapters/sql-settings.js';
@@ -12,7 +13,7 @@ export const driver: SqlDriver = {
     const placed = names.map((name, at) => `$${order.indexOf(name) + 1}${texts[at + 1]}`);
     return { text: (texts[0] ?? '') + placed.join(''), order };
   },
-  async connect(settings, time, signal) {
+  async connect(settings, lookup, time, signal) {
     const { host, port, database, user, password, unencrypted } = settings;
     const client = new pg.Client({
       ...{ host, database, user, password, application_name: 'stile' },
@@ -20,6 +21,7 @@ export const driver: SqlDriver = {
       ssl: unencrypted === true || host.startsWith('/') ? false : tlsOptions(settings),
       connectionTimeoutMillis: Math.ceil(time),
       keepAlive: true,
+      stream: () => socketWith(lookup),
     });
     const connection = new PostgresqlConnection(client);
     const giveUp = (): void => connection.destroy();
@@ -35,6 +37,16 @@ export const driver: SqlDriver = {
     }
   },
 };
+
+/** The library connects its socket itself, by port and host or by the path of a Unix socket, and leaves no room for a lookup. */
+function socketWith(lookup: LookupFunction): Socket {
+  const socket = new Socket();
+  const connect = socket.connect.bind(socket);
+  return Object.assign(socket, {
+    connect: (place: number | string, host: string) =>
+      typeof place === 'string' ? connect(place) : connect({ port: place, host, lookup }),
+  });
+}
 
 function tlsOptions({ host, tls = {}, unverifiedTls }: SqlSettings) {
   const { authority, identity, serverName = host } = tls;

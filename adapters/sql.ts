@@ -116,7 +116,7 @@ class SqlAdapter implements Adapter {
     const name = this.#settings.driver;
     try {
       const driver = await sqlDrivers[name]();
-      return { driver, connections: new SqlConnections(this.#settings, driver) };
+      return { driver, connections: new SqlConnections(this.#settings, driver, this.#context.findAddresses) };
     } catch (error) {
       this.#context.logger.error({ err: error, driver: name }, 'the library of this database is not installed');
       return { failure: failure.unreachable, detail: `no library for ${name}`, notActed: true };

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import { type Dispatcher, Pool } from 'undici';
 import { type Failure, failure } from './adapter.js';
+import { type FindAddresses, guardedLookup, guardedUrl, writtenHost } from './address-guard.js';
 import { Flight, type FlightLimits, type WireReply } from './flight.js';
 
 export interface TransportSettings {
@@ -39,14 +40,16 @@ export const probeLimits = { time: 10_000, bytes: 65_536 } as const;
 export class Transport {
   readonly #pool: Pool;
   readonly #most: number;
+  readonly #refusal: string | undefined;
   #inFlight = 0;
 
-  constructor(settings: TransportSettings, logger: Logger) {
+  constructor(settings: TransportSettings, logger: Logger, findAddresses?: FindAddresses) {
     const { origin, protocol } = new URL(settings.baseUrl);
     const { connections = transportDefaults.connections, queue = transportDefaults.queue, tls = {} } = settings;
     const verified = settings.unverifiedTls !== true;
     if (!verified) logger.warn({ origin }, 'unverifiedTls is set: the certificate of this system is not verified');
     this.#most = connections + queue;
+    this.#refusal = guardedUrl(settings.baseUrl);
     this.#pool = new Pool(origin, {
       connections,
       pipelining: 1,
@@ -55,6 +58,7 @@ export class Transport {
       bodyTimeout: 0,
       connect: {
         timeout: settings.connectTimeout ?? transportDefaults.connectTimeout,
+        lookup: guardedLookup(writtenHost(settings.baseUrl), findAddresses),
         ...(protocol === 'https:' ? tlsOptions(tls, verified) : {}),
       },
     });
@@ -66,6 +70,9 @@ export class Transport {
    * @returns the answer whatever its status, or why there is none; `busy` when too many are under way already
    */
   send(request: Dispatcher.DispatchOptions, limits: FlightLimits): Promise<WireReply | Failure> {
+    if (this.#refusal !== undefined) {
+      return Promise.resolve({ failure: failure.unreachable, detail: this.#refusal, notActed: true });
+    }
     if (this.#inFlight >= this.#most) {
       return Promise.resolve({
         failure: failure.busy,
