@@ -19,6 +19,11 @@ export interface AdapterModule {
    * called for what the schemas accept, and before references such as `${env:NAME}` are replaced.
    */
   check?(settings: JsonObject, ask: JsonObject): readonly SettingFault[];
+  /**
+   * Whether what shows a system with these settings who asks binds nothing of what is asked, so that whoever sees one
+   * question could put another; the record of each call says so. Pure.
+   */
+  isWeaklySigned?(settings: JsonObject): boolean;
   /** The contract's fields that a service's settings name; the check of config holds them against the contract. Pure. */
   names?(ask: JsonObject): readonly NamedField[];
   open(settings: JsonObject, context: AdapterContext): Adapter;

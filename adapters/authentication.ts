@@ -30,5 +30,6 @@ export function credentialsOf(authentication: HttpSettings['authentication'] = {
 export const basicValue = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
-/** Kinds that show who asks, but bind nothing of what is asked: whoever sees one question can put others for a while. */
-export const weakAuthentication: readonly (keyof NonNullable<HttpSettings['authentication']>)[] = ['sharingPlatform'];
+/** The sharing platform's signature shows who asks, but binds nothing of what is asked. */
+export const isWeaklySigned = ({ authentication }: Pick<HttpSettings, 'authentication'>): boolean =>
+  authentication?.sharingPlatform !== undefined;

@@ -15,7 +15,7 @@ import {
   type JsonObject,
   type SettingFault,
 } from './adapter.js';
-import { credentialsOf } from './authentication.js';
+import { credentialsOf, isWeaklySigned } from './authentication.js';
 import { decode } from './content-coding.js';
 import type { FlightLimits, WireReply } from './flight.js';
 import { type AnswerReader, compileAnswer } from './http-answer.js';
@@ -49,6 +49,7 @@ export const adapter: AdapterModule = {
   settingsSchema,
   serviceSchema,
   check: (settings, ask) => checkService(settings, ask as unknown as HttpService),
+  isWeaklySigned,
   names: ask => namedFields(ask as unknown as HttpService),
   open: (settings, context) => new HttpAdapter(settings as unknown as HttpSettings, context, readService),
 };

@@ -28,6 +28,8 @@ export const adapter: AdapterModule = {
   kind: 'public-security-household',
   settingsSchema,
   serviceSchema,
+  // By the sharing platform's signature.
+  isWeaklySigned: () => true,
   open: (settings, context) =>
     new PublicSecurityHousehold(settings as unknown as PublicSecurityHouseholdSettings, context),
 };

@@ -15,6 +15,7 @@ import {
   type JsonObject,
   type SettingFault,
 } from './adapter.js';
+import { isWeaklySigned } from './authentication.js';
 import { decode } from './content-coding.js';
 import { isPassing } from './http-status.js';
 import { namedFields } from './mapping-fields.js';
@@ -45,6 +46,7 @@ export const adapter: AdapterModule = {
     compileService(service, known, report);
     return faults;
   },
+  isWeaklySigned,
   names: ask => namedFields(ask as unknown as SoapService),
   open: (settings, context) => new SoapAdapter(settings as unknown as SoapSettings, context),
 };

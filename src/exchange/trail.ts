@@ -112,6 +112,7 @@ export function entryOf(trail: Trail, exit: Exit | undefined): EntryBody {
     registry: trail.registry.digest,
     repeats: trail.repeats,
     service: named,
+    signature: trail.asked && trail.service?.adapter?.isWeaklySigned ? 'weak' : undefined,
     source: trail.client === undefined ? trail.source : undefined,
     staff: trail.staff,
     stage: exit && errors[exit.code].stage,

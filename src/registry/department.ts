@@ -169,5 +169,8 @@ function mappingOf(written: DepartmentFile, key: string): string {
 
 function adapterOf(file: DepartmentFile, id: string | undefined): AdapterConfig | undefined {
   const config = id === undefined ? undefined : file.adapters?.[id];
-  return config && { id: `${file.id}/${id}`, kind: config.kind, settings: config.settings };
+  if (config === undefined) return undefined;
+  const { kind, settings } = config;
+  const isWeaklySigned = adapterKinds.get(kind)?.isWeaklySigned?.(settings) ?? false;
+  return { id: `${file.id}/${id}`, kind, settings, isWeaklySigned };
 }

@@ -111,6 +111,8 @@ export interface AdapterConfig {
   readonly id: string;
   readonly kind: string;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** What the module says of these settings. */
+  readonly isWeaklySigned: boolean;
 }
 
 export interface Contract {

@@ -87,6 +87,15 @@ t.test('SOAP is signed alike', async t => {
   t.strictSame(await open(t, platform.url, soap).ask({ id: '1' }, callOf({ ask: operation })), answered);
 });
 
+t.test('only what is signed like this is weakly signed', async t => {
+  for (const module of [http, soap]) {
+    t.equal(module.isWeaklySigned?.({ authentication: { sharingPlatform: {} } }), true);
+    for (const settings of [{}, { authentication: { bearer: {} } }, { tls: { identity: {} } }]) {
+      t.equal(module.isWeaklySigned?.(settings), false);
+    }
+  }
+});
+
 t.test('a secret that the platform no longer takes is replaced once', async t => {
   const platform = await startPlatform(t, { secrets: ['first secret', 'second secret'] });
   const opened = open(t, platform.url);

@@ -64,7 +64,7 @@ export const household: Service = {
     ]),
     example: {},
   },
-  adapter: { id: 'public-security/population', kind: 'http', settings: {} },
+  adapter: { id: 'public-security/population', kind: 'http', settings: {}, isWeaklySigned: false },
   ask: {},
   mapping: 'a0',
   deadline: 1000,

@@ -41,6 +41,7 @@ t.test('a married applicant: only the granted fields are released, masked as the
     subjects: { count: 2 },
   });
   const written = JSON.stringify(entry);
+  t.notHas(entry, { signature: 'weak' }, 'by an API key, not a signature');
   for (const secret of [married.residentId, spouse.residentId, spouse.name, '"married"']) {
     t.notMatch(written, secret, 'a record holds no payload value');
   }
@@ -58,7 +59,11 @@ t.test('a household over GB18030 XML: members cut to what was granted', async t 
     t.match(member.birthDate, /^\d{4}$/, 'the year only');
   }
   const entry = await gateway.entry(answer.record);
-  t.match(entry, { subjects: { count: body.members.length } });
+  t.match(
+    entry,
+    { subjects: { count: body.members.length }, signature: 'weak' },
+    "by the sharing platform's signature",
+  );
 });
 
 t.test("the trace and the record's id go through to the department", async t => {
