@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import pg from 'pg';
 import t from 'tap';
 import { parse } from 'yaml';
-import { faultText } from '../src/cli/check.js';
+import { faultText } from '../src/cli/fault-text.js';
 import { run as verifyLedger } from '../src/cli/ledger.js';
 import { terminalOf } from '../src/cli/terminal.js';
 import { loadRegistry } from '../src/registry/load.js';

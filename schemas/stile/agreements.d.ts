@@ -11,6 +11,10 @@ export type Path = string;
  */
 export interface AgreementsFile {
   agreements: Agreement[];
+  /**
+   * Findings of safety rules that are meant to be so, each with its reason; see docs/safety.md. 有意为之的安全发现，各须写明理由。
+   */
+  exceptions?: Exception[];
 }
 /**
  * A provider grants a consumer some fields of a service, for named purposes, for a time, within limits. 提供部门按用途、期限与限度授予使用部门某服务的若干字段。
@@ -85,4 +89,21 @@ export interface Constraint {
    * @minItems 1
    */
   values?: (string | number | boolean)[];
+}
+/**
+ * One safety rule is not to be told of one place. 某处不再提示某条安全规则。
+ */
+export interface Exception {
+  /**
+   * Number of the rule. 规则编号。
+   */
+  rule: string;
+  /**
+   * JSON pointer (RFC 6901) within this file; what is below it is excused too. 本文件内的 JSON 指针，其下各处一并例外。
+   */
+  at: string;
+  /**
+   * Why this is right here, and who decided it. 为何在此处可行，由谁决定。
+   */
+  reason: string;
 }

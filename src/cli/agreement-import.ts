@@ -7,8 +7,8 @@ import type { Text } from '../text.js';
 import { stateText } from './agreement-lines.js';
 import type { Failure } from './answer.js';
 import type { Api } from './api.js';
-import { faultText } from './check.js';
 import { harmless, harmlessJson } from './display.js';
+import { faultLine, faultText } from './fault-text.js';
 import { paint, type Terminal } from './terminal.js';
 
 interface Imported {
@@ -31,6 +31,7 @@ export async function importFile(file: string, api: Api, json: boolean, terminal
     for (const line of failureLines(answer, read, terminal)) console.error(line);
     return 1;
   }
+  for (const each of read.unsafe) console.error(faultLine(each, terminal));
   const { agreements } = answer.body as { readonly agreements: readonly Imported[] };
   if (json) console.log(harmlessJson(answer.body, 2));
   else for (const each of agreements) console.log(importedLine(each, terminal));

@@ -1,57 +1,96 @@
-/** `stile check`: every fault of config and schemas at once, by the loader that serves, so that what passes here starts. */
+/** `stile check`: every fault of config and schemas at once, by the loader that serves, so that what passes here starts; and how safe it is. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Fault } from '../registry/fault.js';
 import { loadRegistry } from '../registry/load.js';
 import type { Registry } from '../registry/registry.js';
+import type { Excepted } from '../registry/safety/exceptions.js';
+import { judgeSafety, type Safety } from '../registry/safety/judge-safety.js';
+import { severity, severityOf } from '../registry/safety/safety-rule.js';
 import type { Language } from '../text.js';
-import { displayWidth, harmless, harmlessJson } from './display.js';
+import { junitReport } from './check-junit.js';
+import { sarifLog } from './check-sarif.js';
+import { harmless, harmlessJson } from './display.js';
+import { counted, faultCount, faultLine } from './fault-text.js';
+import { type Io, printLines, processIo } from './io.js';
 import { paint, type Terminal, terminalOf } from './terminal.js';
 
-export const usage = `stile check [DIR] [--resolve] [--json] [--language zh|en]
+export const usage = `stile check [DIR] [--resolve] [--strict] [--json | --format FORMAT] [--language zh|en]
 
   DIR         the folder that holds config/ and schemas/ (the current one; STILE_CONFIG and STILE_SCHEMAS name others)
   --resolve   also demand every environment variable and file that config refers to
-  --json      one JSON object, for machines; texts in both languages
-  --language  the language of the texts; otherwise LC_ALL, LC_MESSAGES or LANG decides`;
+  --strict    a warning is as good as a fault
+  --format    json, junit or sarif (2.1.0), for machines; text unless named
+  --json      the same as --format json: one object, texts in both languages
+  --language  the language of the texts; otherwise LC_ALL, LC_MESSAGES or LANG decides
+
+  Safety is judged once there is no fault. Its rules, and how to except a place from one: docs/safety.md`;
+
+const formats = ['text', 'json', 'junit', 'sarif'] as const;
+type Format = (typeof formats)[number];
 
 interface Wish {
   readonly folder: string | undefined;
   readonly resolve: boolean;
-  readonly json: boolean;
+  readonly strict: boolean;
+  readonly format: Format;
   readonly language: Language | undefined;
 }
 
+/** What was found, for every format. */
+export interface Checked {
+  /** Absent when there is any fault. */
+  readonly registry: Registry | undefined;
+  readonly faults: readonly Fault[];
+  readonly excepted: readonly Excepted[];
+  /** Whether the fault fails the check. */
+  fails(fault: Fault): boolean;
+}
+
 /** @returns 0 when there is no fault, 1 when there is any, 2 for wrong arguments */
-export async function run(words: string[]): Promise<number> {
+export async function run(words: string[], io: Io = processIo()): Promise<number> {
   const wish = parse(words);
   if (wish === undefined) {
-    console.error(usage);
+    printLines(io.stderr, [usage]);
     return 2;
   }
-  const folders = foldersOf(wish.folder, process.env);
-  const { registry, faults } = await loadRegistry({
+  const folders = foldersOf(wish.folder, io.environment);
+  const { registry, faults, documents } = await loadRegistry({
     ...folders,
-    ...(wish.resolve ? { environment: process.env } : {}),
+    ...(wish.resolve ? { environment: io.environment } : {}),
   });
-  if (wish.json) console.log(harmlessJson({ registry: registry?.digest ?? null, faults }, 2));
-  else {
-    const terminal = terminalOf(process.stdout, process.env, wish.language);
-    console.log(registry === undefined ? faultText(faults, terminal) : soundText(registry, folders, terminal));
-  }
-  return registry === undefined ? 1 : 0;
+  const safety: Safety = registry === undefined ? { faults: [], excepted: [] } : judgeSafety(documents, registry);
+  const failing: readonly string[] = wish.strict ? [severity.error, severity.warning] : [severity.error];
+  const checked: Checked = {
+    registry,
+    faults: [...faults, ...safety.faults],
+    excepted: safety.excepted,
+    fails: ({ rule }) => failing.includes(severityOf(rule)),
+  };
+  const terminal = terminalOf(io.stdout, io.environment, wish.language);
+  printLines(io.stdout, [reportOf(checked, folders, wish.format, terminal)]);
+  return checked.faults.some(checked.fails) ? 1 : 0;
 }
 
 function parse(words: string[]): Wish | undefined {
   const { values, positionals } = parseArgs({
     args: words,
     allowPositionals: true,
-    options: { resolve: { type: 'boolean' }, json: { type: 'boolean' }, language: { type: 'string' } },
+    options: {
+      resolve: { type: 'boolean' },
+      strict: { type: 'boolean' },
+      json: { type: 'boolean' },
+      format: { type: 'string' },
+      language: { type: 'string' },
+    },
   });
-  const { resolve = false, json = false, language } = values;
-  if (positionals.length > 1 || (language !== undefined && language !== 'zh' && language !== 'en')) return undefined;
-  return { folder: positionals[0], resolve, json, language };
+  const { resolve = false, strict = false, json = false, language } = values;
+  const asked = values.format ?? (json ? 'json' : 'text');
+  const format = formats.find(each => each === asked);
+  if (format === undefined || (json && format !== 'json') || positionals.length > 1) return undefined;
+  if (language !== undefined && language !== 'zh' && language !== 'en') return undefined;
+  return { folder: positionals[0], resolve, strict, format, language };
 }
 
 interface Folders {
@@ -60,7 +99,10 @@ interface Folders {
 }
 
 /** A folder with stile.yaml is taken for config itself: whoever names it means what is in it. */
-function foldersOf(folder: string | undefined, environment: Readonly<Record<string, string | undefined>>): Folders {
+export function foldersOf(
+  folder: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): Folders {
   const { STILE_CONFIG: configFolder = 'config', STILE_SCHEMAS: schemasFolder = 'schemas' } = environment;
   if (folder === undefined) return { configFolder, schemasFolder };
   if (!existsSync(join(folder, 'stile.yaml'))) {
@@ -69,42 +111,40 @@ function foldersOf(folder: string | undefined, environment: Readonly<Record<stri
   return { configFolder: folder, schemasFolder: environment.STILE_SCHEMAS ?? join(folder, '..', 'schemas') };
 }
 
-/** A fault, of whichever rules. */
-export type Told = Omit<Fault, 'rule'>;
-
-/** One line a fault, `file:line:column pointer: what is wrong; what would be right`, and a last line that counts them. */
-export function faultText(faults: readonly Told[], terminal: Terminal): string {
-  const files = new Set(faults.map(({ file }) => file)).size;
-  const count = {
-    zh: `${files} 个文件共 ${faults.length} 处错误`,
-    en: `${counted(faults.length, 'fault')} in ${counted(files, 'file')}`,
-  }[terminal.language];
-  return [...faults.map(fault => faultLine(fault, terminal)), '', paint(count, 'bold', terminal)].join('\n');
+function reportOf(checked: Checked, folders: Folders, format: Format, terminal: Terminal): string {
+  switch (format) {
+    case 'text':
+      return textOf(checked, folders, terminal);
+    case 'json':
+      return harmlessJson(jsonOf(checked), 2);
+    case 'junit':
+      return junitReport(checked, terminal.language);
+    case 'sarif':
+      return harmlessJson(sarifLog(checked, terminal.language), 2);
+  }
 }
 
-const marks = { zh: ['：', '；'], en: [': ', '; '] } as const;
+const jsonOf = ({ registry, faults, excepted }: Checked) => ({
+  registry: registry?.digest ?? null,
+  faults: faults.map(fault => ({ severity: severityOf(fault.rule), ...fault })),
+  excepted: excepted.map(({ fault, reason }) => ({ severity: severityOf(fault.rule), ...fault, reason })),
+});
 
-/** Where the terminal is too narrow for the line, it is broken at its two marks, as a terminal would break it anywhere. */
-export function faultLine({ file, line, column, pointer, message, fix }: Told, terminal: Terminal): string {
-  const { language, width } = terminal;
-  const [colon, semicolon] = marks[language];
-  const place = `${harmless(file)}:${line}:${column}`;
-  const within = pointer === '' ? '' : ` ${harmless(pointer)}`;
-  const wrong = harmless(message[language]);
-  const right = harmless(fix[language]);
-  const narrow = width !== undefined && displayWidth(`${place}${within}${colon}${wrong}${semicolon}${right}`) > width;
-  const gap = (mark: string): string => (narrow ? `${mark.trimEnd()}\n  ` : mark);
-  return [
-    paint(place, 'cyan', terminal),
-    paint(within, 'dim', terminal),
-    gap(colon),
-    paint(wrong, 'red', terminal),
-    gap(semicolon),
-    paint(right, 'green', terminal),
-  ].join('');
+function textOf({ registry, faults, excepted }: Checked, folders: Folders, terminal: Terminal): string {
+  const lines = faults.map(fault => faultLine(fault, terminal));
+  const count = faults.length > 0 ? ['', faultCount(faults, terminal)] : [];
+  const sound = registry === undefined ? [] : [...soundLines(registry, folders, terminal)];
+  const excused = excepted.length === 0 ? [] : [paint(exceptedText(excepted.length, terminal), 'dim', terminal)];
+  return [...lines, ...count, ...(count.length > 0 && sound.length > 0 ? [''] : []), ...sound, ...excused].join('\n');
 }
 
-function soundText(registry: Registry, { configFolder, schemasFolder }: Folders, terminal: Terminal): string {
+const exceptedText = (count: number, { language }: Terminal): string =>
+  ({
+    zh: `${count} 处安全发现已写明例外`,
+    en: `${counted(count, 'finding')} of safety excepted, with a reason`,
+  })[language];
+
+function soundLines(registry: Registry, { configFolder, schemasFolder }: Folders, terminal: Terminal): string[] {
   const { departments, clients, services, purposes, digest } = registry;
   const sound = {
     zh: `${configFolder} 与 ${schemasFolder} 没有错误`,
@@ -119,7 +159,5 @@ function soundText(registry: Registry, { configFolder, schemasFolder }: Folders,
       counted(purposes.size, 'purpose'),
     ].join(', '),
   }[terminal.language];
-  return [paint(harmless(sound), 'green', terminal), holds, paint(`registry ${digest}`, 'dim', terminal)].join('\n');
+  return [paint(harmless(sound), 'green', terminal), holds, paint(`registry ${digest}`, 'dim', terminal)];
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -11,8 +11,8 @@ import type { Fault } from '../registry/fault.js';
 import type { Language } from '../text.js';
 import type { Failure } from './answer.js';
 import { openApi } from './api.js';
-import { faultText } from './check.js';
 import { harmlessJson } from './display.js';
+import { faultText } from './fault-text.js';
 import { type Io, printLines, processIo } from './io.js';
 import { paint, type Terminal, terminalOf } from './terminal.js';
 
@@ -102,8 +102,8 @@ function findingOf({ rule, service, field, agreements, at }: ServiceBroken, now:
     column,
     pointer,
     message: {
-      zh: `${field === '' ? service : field}：${zh}${touched === '' ? '' : `，涉及协议 ${touched}`} [${rule}]`,
-      en: `${field === '' ? service : field}: ${en}${touched === '' ? '' : `, which touches ${touched}`} [${rule}]`,
+      zh: `${field === '' ? service : field}：${zh}${touched === '' ? '' : `，涉及协议 ${touched}`}`,
+      en: `${field === '' ? service : field}: ${en}${touched === '' ? '' : `, which touches ${touched}`}`,
     },
     fix:
       rule === lost.contract

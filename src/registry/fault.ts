@@ -1,5 +1,6 @@
 /** What is wrong with a file of config/ or schemas/, and what would be right; every rule has a stable name. */
 import type { Text } from '../text.js';
+import type { SafetyRuleId } from './safety/safety-rule.js';
 
 export const rule = {
   /** A file or folder that should be there is not, or cannot be read. */
@@ -58,11 +59,13 @@ export type Rule = (typeof rule)[keyof typeof rule];
 
 /** A fault found in a value, wherever that value came from. It quotes names and ids, never a secret. */
 export interface Finding {
-  readonly rule: Rule;
+  readonly rule: Rule | SafetyRuleId;
   /** RFC 6901, within the document. */
   readonly pointer: string;
   /** Whether the key at the pointer is to blame, or its value (the default). */
   readonly at?: 'key';
+  /** The value that stands there, as JSON; absent where it is no short scalar, or may be a secret. */
+  readonly found?: string;
   readonly message: Text;
   /** What would be right. */
   readonly fix: Text;
@@ -70,13 +73,14 @@ export interface Finding {
 
 /** A finding in a file. */
 export interface Fault {
-  readonly rule: Rule;
+  readonly rule: Rule | SafetyRuleId;
   /** Path as the operator would type it. */
   readonly file: string;
   /** Both counted from 1. */
   readonly line: number;
   readonly column: number;
   readonly pointer: string;
+  readonly found?: string;
   readonly message: Text;
   readonly fix: Text;
 }

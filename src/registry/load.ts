@@ -33,6 +33,8 @@ export interface Loaded {
   readonly registry?: Registry;
   /** By file, line and column. */
   readonly faults: readonly Fault[];
+  /** The config files as they were read. */
+  readonly documents: readonly Document[];
 }
 
 /** Reads, checks and freezes; the one loader for serving and for `stile check`. */
@@ -57,7 +59,9 @@ export async function loadRegistry(options: LoadOptions): Promise<Loaded> {
     ...agreementFaults(documents, files, registry),
   ];
   const told = new Map(faults.sort(byPlace).map(fault => [JSON.stringify(fault), fault]));
-  return told.size === 0 ? { registry: deepFreeze(registry), faults: [] } : { faults: [...told.values()] };
+  return told.size === 0
+    ? { registry: deepFreeze(registry), faults: [], documents }
+    : { faults: [...told.values()], documents };
 }
 
 function compileContracts(departments: readonly Document[], files: Files, schemasFolder: string) {

@@ -131,7 +131,7 @@ function finding(error: ErrorObject, base: string, quotes: boolean): Finding {
         fix: { zh: '删去它', en: 'remove it' },
       };
     case 'type':
-      return { rule: rule.wrongType, pointer: at, ...typeText(error) };
+      return { rule: rule.wrongType, pointer: at, ...typeText(error), ...foundIn(error, quotes) };
     case 'x-stile-secret':
       return {
         rule: rule.literalSecret,
@@ -143,8 +143,26 @@ function finding(error: ErrorObject, base: string, quotes: boolean): Finding {
         },
       };
     default:
-      return { rule: rule.wrongValue, pointer: at, ...valueText(error, quotes) };
+      return { rule: rule.wrongValue, pointer: at, ...valueText(error, quotes), ...foundIn(error, quotes) };
   }
+}
+
+/** Longest text that is quoted. */
+const mostQuoted = 60;
+
+/** Parts of config beside whose other members somebody may have put a secret by mistake. */
+const nearSecrets = /\/(?:authentication|usernameToken|tls|keys|signingKeys|secret|password)(?:\/|$)/;
+
+/** The value, where it is a short scalar that cannot be a secret: no address with a user in it, nothing where secrets go. */
+function foundIn(
+  { data, instancePath, parentSchema, keyword, schema }: ErrorObject,
+  quotes: boolean,
+): { found?: string } {
+  if (!quotes || parentSchema?.['x-stile-secret'] === true || nearSecrets.test(instancePath)) return {};
+  if (typeof data === 'object' && data !== null) return {};
+  if (keyword === 'type' && [schema].flat().some(type => type === 'object' || type === 'array')) return {};
+  if (typeof data === 'string' && (data.length > mostQuoted || data.includes('@') || holdsReference(data))) return {};
+  return { found: JSON.stringify(data) };
 }
 
 function missingKey(error: ErrorObject, at: string, name: string): Finding {

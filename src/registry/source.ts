@@ -67,11 +67,12 @@ const placing = (file: string, places: () => Places): Pick<Source, 'fault' | 'pl
   place: pointer => ({ file, ...places().at(pointer, false) }),
 });
 
-const placed = (file: string, { rule, pointer, at, message, fix }: Finding, places: Places): Fault => ({
+const placed = (file: string, { rule, pointer, at, found, message, fix }: Finding, places: Places): Fault => ({
   rule,
   file,
   ...places.at(pointer, at === 'key'),
   pointer,
+  ...(found === undefined ? {} : { found }),
   message,
   fix,
 });
