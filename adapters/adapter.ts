@@ -12,6 +12,8 @@ export interface AdapterModule {
   readonly settingsSchema: JsonObject;
   /** JSON Schema 2020-12 of a service's own settings (`ask:` in config). */
   readonly serviceSchema: JsonObject;
+  /** Most questions asked of one system at a time where config says nothing, if that is fewer than usual. */
+  readonly concurrency?: number;
   /** The module only reads: the check of config refuses a service with effects. */
   readonly onlyReads?: true;
   /**
@@ -50,6 +52,8 @@ export interface SettingFault {
 
 export interface AdapterContext {
   readonly logger: Logger;
+  /** Most questions and probes that the gateway has under way at a time, and so most connections an adapter needs. */
+  readonly concurrency: number;
   /** The gateway's strict JSON reader (src/json.ts): a reply passes through no other. */
   readJson(text: Buffer | string, depthLimit: number): { readonly value: unknown } | { readonly fault: string };
   /** Finds the addresses of a name; the operating system does without it. What it finds is judged all the same. */
@@ -78,6 +82,8 @@ export interface Call {
   readonly safe: boolean;
   /** Milliseconds this call may take in all, retries included. */
   readonly deadline: number;
+  /** Tries after the first; none where the service is not safe. */
+  readonly retries: number;
   /** Most bytes of a reply, after decompression. */
   readonly replyLimit: number;
   /** Deepest nesting of a reply. */
@@ -128,6 +134,8 @@ export interface Failure {
   readonly detail: string;
   /** True where the department has certainly not acted, though the kind alone would not say so: nothing was sent, or it refused. */
   readonly notActed?: true;
+  /** True where the gateway did not even turn to the department's system. */
+  readonly notAsked?: true;
 }
 
 export const isFailure = (found: Answer | Failure): found is Failure => 'failure' in found;

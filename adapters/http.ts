@@ -23,7 +23,7 @@ import { compileQuestion, type QuestionMaker } from './http-question.js';
 import { isPassing } from './http-status.js';
 import { namedFields } from './mapping-fields.js';
 import { defaultUtcOffset, direction, type MappingScope } from './mapping-scope.js';
-import { defaultRetries, retrying } from './retry.js';
+import { retrying } from './retry.js';
 import { type RuleFault, settingFault } from './rule-fault.js';
 import { type Message, Sender } from './sender.js';
 
@@ -103,12 +103,11 @@ export class HttpAdapter implements Adapter {
     const service = this.#serviceOf(call.ask);
     const question = service.question(request, call);
     if ('fault' in question) return notAsked(question.fault);
-    const retries = call.safe ? (this.#settings.retries ?? defaultRetries) : 0;
     let attempt = 0;
     const reply = await retrying(
       time => this.#try(question, service.envelope, { time, bytes: call.replyLimit }, call, ++attempt),
       call.deadline,
-      retries,
+      call.retries,
       isPassing,
     );
     if ('failure' in reply) return reply;

@@ -19,7 +19,7 @@ const refusals = new Set([400, 401, 403]);
 /** Lends access tokens. */
 export function tokenIssuer(
   settings: OAuth,
-  connection: Omit<TransportSettings, 'baseUrl'>,
+  connection: Omit<TransportSettings, 'baseUrl' | 'connections'>,
   context: AdapterContext,
 ): Issuer {
   const { logger, findAddresses } = context;

@@ -20,7 +20,7 @@ import { encodeXml, isXml, mediaType, xmlReader } from './gb18030-xml.js';
 import { failureOfStatus, isPassing } from './http-status.js';
 import { compileMapping } from './mapping.js';
 import { direction } from './mapping-scope.js';
-import { defaultRetries, retrying } from './retry.js';
+import { retrying } from './retry.js';
 import { prefixOf, probeLimits, Transport } from './transport.js';
 import { escapeText } from './xml-text.js';
 
@@ -113,16 +113,15 @@ class PublicSecurityHousehold implements Adapter {
   readonly #transport: Transport;
   readonly #path: string;
 
-  constructor(settings: PublicSecurityHouseholdSettings, { logger, findAddresses }: AdapterContext) {
+  constructor(settings: PublicSecurityHouseholdSettings, { logger, concurrency, findAddresses }: AdapterContext) {
     this.#settings = settings;
-    this.#transport = new Transport(settings, logger, findAddresses);
+    this.#transport = new Transport({ ...settings, connections: concurrency }, logger, findAddresses);
     this.#path = prefixOf(settings.baseUrl) + path;
   }
 
   async ask(request: JsonObject, call: Call): Promise<Answer | Failure> {
     const { serviceId } = call.ask as unknown as PublicSecurityHouseholdService;
     const body = encodeXml(`<request><gmsfhm>${escapeText(String(request.residentId))}</gmsfhm></request>`);
-    const retries = call.safe ? (this.#settings.retries ?? defaultRetries) : 0;
     const reply = await retrying(
       // Signed anew each time: the register refuses a signature it has seen.
       time =>
@@ -131,7 +130,7 @@ class PublicSecurityHousehold implements Adapter {
           { time, bytes: call.replyLimit },
         ),
       call.deadline,
-      retries,
+      call.retries,
       isPassing,
     );
     if ('failure' in reply) return reply;

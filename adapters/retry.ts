@@ -2,9 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Failure, failure } from './adapter.js';
 
-/** Tries after the first where config says nothing. */
-export const defaultRetries = 2;
-
 /** Longest pause before the first retry, milliseconds; it doubles with each, and a random part of it is taken. */
 const pause = 50;
 /** Shortest, so that a system that stamps questions by the millisecond sees two. */

@@ -21,7 +21,7 @@ export interface Message {
 /** What all systems that speak HTTP have in common. */
 export type SenderSettings = Pick<
   HttpSettings,
-  'baseUrl' | 'authentication' | 'tls' | 'unverifiedTls' | 'connections' | 'queue' | 'connectTimeout' | 'probe'
+  'baseUrl' | 'authentication' | 'tls' | 'unverifiedTls' | 'connectTimeout' | 'probe'
 >;
 
 /** Credentials that come and go, and how a question shows them. */
@@ -51,7 +51,8 @@ export class Sender {
 
   constructor(settings: SenderSettings, context: AdapterContext) {
     this.#settings = settings;
-    this.#transport = new Transport(settings, context.logger, context.findAddresses);
+    const { logger, concurrency, findAddresses } = context;
+    this.#transport = new Transport({ ...settings, connections: concurrency }, logger, findAddresses);
     this.#lent = lendingOf(settings, context);
   }
 

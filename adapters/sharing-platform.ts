@@ -23,7 +23,7 @@ export function signatureHeaders({ requester, service }: SharingPlatform, secret
 /** Lends application secrets: asked for under the key that the platform gave, encrypted with it, good until an end it names. */
 export function secretIssuer(
   settings: SharingPlatform,
-  connection: Omit<TransportSettings, 'baseUrl'>,
+  connection: Omit<TransportSettings, 'baseUrl' | 'connections'>,
   context: AdapterContext,
 ): Issuer {
   const { logger, findAddresses } = context;

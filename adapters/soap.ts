@@ -20,7 +20,7 @@ import { decode } from './content-coding.js';
 import { isPassing } from './http-status.js';
 import { namedFields } from './mapping-fields.js';
 import { defaultUtcOffset, direction, type MappingScope } from './mapping-scope.js';
-import { defaultRetries, retrying } from './retry.js';
+import { retrying } from './retry.js';
 import { type RuleFault, settingFault } from './rule-fault.js';
 import { Sender } from './sender.js';
 import { type AnswerReader, compileAnswer } from './soap-answer.js';
@@ -76,11 +76,10 @@ class SoapAdapter implements Adapter {
     if ('fault' in question) {
       return { failure: failure.rejected, detail: `not asked: ${question.fault}`, notActed: true };
     }
-    const retries = call.safe ? (this.#settings.retries ?? defaultRetries) : 0;
     const reply = await retrying(
       time => this.#sender.send(question(), { time, bytes: call.replyLimit }),
       call.deadline,
-      retries,
+      call.retries,
       isPassing,
     );
     if ('failure' in reply) return reply;

@@ -1,11 +1,11 @@
-/** The connections to one database: no more than allowed, those who wait counted, and each question within its limits. */
+/** The connections to one database: kept while they are needed, and each question within its limits. */
 import type { LookupFunction } from 'node:net';
 import type { SqlSettings } from '../schemas/stile/adapters/sql-settings.js';
 import { type Failure, failure } from './adapter.js';
 import { type FindAddresses, guardedLookup } from './address-guard.js';
 import type { SqlConnection, SqlDriver } from './sql-driver.js';
 
-export const connectionDefaults = { connections: 8, queue: 256, connectTimeout: 3000 } as const;
+const defaultConnectTimeout = 3000;
 
 /** How long a connection that nobody needs is kept, milliseconds: shorter than firewalls forget one. */
 const idleTime = 60_000;
@@ -14,7 +14,7 @@ const idleTime = 60_000;
 const slack = 5;
 
 export interface SqlLimits {
-  /** Milliseconds for the whole, the wait for a connection included. */
+  /** Milliseconds for the whole, the making of a connection included. */
   readonly time: number;
   /** Most bytes that the database may send. */
   readonly bytes: number;
@@ -27,50 +27,28 @@ export type SqlWork<Found> = (connection: SqlConnection, time: number) => Promis
 const late: Failure = { failure: failure.timeout, detail: 'no whole answer in time' };
 const lateForConnection: Failure = { failure: failure.timeout, detail: 'no connection in time', notActed: true };
 
-/** Connections to one database, until closed. */
+/** Connections to one database, until closed: as many as are used at a time, which is for the gateway to limit. */
 export class SqlConnections {
   readonly #settings: SqlSettings;
   readonly #driver: SqlDriver;
   readonly #lookup: LookupFunction;
-  readonly #most: number;
   readonly #idle = new Map<SqlConnection, NodeJS.Timeout>();
-  /** Those who wait for one of the connections to be given back, oldest first. */
-  readonly #waiting = new Set<() => void>();
-  #free: number;
-  #inFlight = 0;
 
   constructor(settings: SqlSettings, driver: SqlDriver, findAddresses?: FindAddresses) {
-    const { connections = connectionDefaults.connections, queue = connectionDefaults.queue } = settings;
     this.#settings = settings;
     this.#driver = driver;
     this.#lookup = guardedLookup(settings.host, findAddresses);
-    this.#free = connections;
-    this.#most = connections + queue;
   }
 
   /** Does something with a connection; one that is still at it when a limit is met is dropped. */
   async use<Found extends object>(limits: SqlLimits, work: SqlWork<Found>): Promise<Found | Failure> {
-    if (this.#inFlight >= this.#most) {
-      const detail = `${this.#most} questions under way or waiting`;
-      return { failure: failure.busy, detail, notActed: true };
-    }
     const end = performance.now() + limits.time;
     const left = (): number => end - performance.now();
-    this.#inFlight++;
-    try {
-      if (!(await this.#turn(left(), limits.signal))) return lateForConnection;
-      try {
-        const connection = await this.#connection(left, limits.signal);
-        if ('failure' in connection) return connection;
-        const found = await within(connection, { ...limits, time: left() }, work);
-        this.#keep(connection);
-        return found;
-      } finally {
-        this.#pass();
-      }
-    } finally {
-      this.#inFlight--;
-    }
+    const connection = await this.#connection(left, limits.signal);
+    if ('failure' in connection) return connection;
+    const found = await within(connection, { ...limits, time: left() }, work);
+    this.#keep(connection);
+    return found;
   }
 
   async close(): Promise<void> {
@@ -80,40 +58,13 @@ export class SqlConnections {
     await Promise.all(idle.map(([connection]) => connection.end().catch(() => connection.destroy())));
   }
 
-  /** @returns false when it does not come in time */
-  #turn(time: number, signal?: AbortSignal): Promise<boolean> {
-    if (this.#free > 0) {
-      this.#free--;
-      return Promise.resolve(true);
-    }
-    return new Promise(resolve => {
-      const settle = (came: boolean): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', giveUp);
-        this.#waiting.delete(come);
-        resolve(came);
-      };
-      const come = (): void => settle(true);
-      const giveUp = (): void => settle(false);
-      const timer = setTimeout(giveUp, time);
-      signal?.addEventListener('abort', giveUp);
-      this.#waiting.add(come);
-    });
-  }
-
-  #pass(): void {
-    const [next] = this.#waiting;
-    if (next === undefined) this.#free++;
-    else next();
-  }
-
   async #connection(left: () => number, signal?: AbortSignal): Promise<SqlConnection | Failure> {
     for (const [connection, timer] of [...this.#idle].reverse()) {
       clearTimeout(timer);
       this.#idle.delete(connection);
       if (connection.isOpen()) return connection;
     }
-    const { connectTimeout = connectionDefaults.connectTimeout } = this.#settings;
+    const { connectTimeout = defaultConnectTimeout } = this.#settings;
     if (left() <= 0) return lateForConnection;
     const time = Math.min(left(), connectTimeout);
     const made = await this.#driver.connect(this.#settings, this.#lookup, time, signal);

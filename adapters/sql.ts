@@ -16,7 +16,7 @@ import {
 } from './adapter.js';
 import { namedSqlFields } from './mapping-fields.js';
 import { defaultUtcOffset, direction, type MappingScope } from './mapping-scope.js';
-import { defaultRetries, retrying } from './retry.js';
+import { retrying } from './retry.js';
 import { type RuleFault, settingFault } from './rule-fault.js';
 import { compileTable, defaultRowLimit, type TableReader } from './sql-answer.js';
 import { SqlConnections, type SqlWork } from './sql-connections.js';
@@ -33,6 +33,7 @@ export const adapter: AdapterModule = {
   kind: 'sql',
   settingsSchema,
   serviceSchema,
+  concurrency: 8,
   onlyReads: true,
   check(settings, ask) {
     const faults: SettingFault[] = [];
@@ -83,7 +84,7 @@ class SqlAdapter implements Adapter {
     if ('failure' in open) return open;
     const { text, order } = open.driver.write(service.statement);
     const { rowLimit } = service;
-    const { utcOffset = defaultUtcOffset, retries = defaultRetries } = this.#settings;
+    const { utcOffset = defaultUtcOffset } = this.#settings;
     const { readJson } = this.#context;
     const { requestId, depthLimit, replyLimit: bytes } = call;
     const values = order.map(name => made.values.get(name) ?? null);
@@ -92,7 +93,7 @@ class SqlAdapter implements Adapter {
     const found = await retrying<SqlTable>(
       time => open.connections.use({ time, bytes }, read),
       call.deadline,
-      retries,
+      call.retries,
       () => false,
     );
     return 'failure' in found ? found : service.answer(found, request);

@@ -1,4 +1,4 @@
-/** The connections to one department's system: pooled, counted, verified. */
+/** The connections to one department's system: pooled, limited, verified. */
 import type { Logger } from 'pino';
 import { type Dispatcher, Pool } from 'undici';
 import { type Failure, failure } from './adapter.js';
@@ -11,10 +11,8 @@ export interface TransportSettings {
   readonly tls?: TlsSettings;
   /** Accepts any certificate. Named so that nobody sets it unawares. */
   readonly unverifiedTls?: boolean;
-  /** Most connections at a time. */
-  readonly connections?: number;
-  /** Most questions that wait for one; more are refused as busy. */
-  readonly queue?: number;
+  /** Most connections at a time; whoever sends keeps to so many requests. */
+  readonly connections: number;
   /** Longest wait for a connection, milliseconds. */
   readonly connectTimeout?: number;
 }
@@ -28,7 +26,7 @@ export interface TlsSettings {
   readonly serverName?: string;
 }
 
-export const transportDefaults = { connections: 64, queue: 256, connectTimeout: 3000 } as const;
+export const defaultConnectTimeout = 3000;
 
 /** The path that goes before every question's; empty where the base URL has none. */
 export const prefixOf = (baseUrl: string): string => new URL(baseUrl).pathname.replace(/\/$/, '');
@@ -39,16 +37,13 @@ export const probeLimits = { time: 10_000, bytes: 65_536 } as const;
 /** Open connections to one origin, until closed. */
 export class Transport {
   readonly #pool: Pool;
-  readonly #most: number;
   readonly #refusal: string | undefined;
-  #inFlight = 0;
 
   constructor(settings: TransportSettings, logger: Logger, findAddresses?: FindAddresses) {
     const { origin, protocol } = new URL(settings.baseUrl);
-    const { connections = transportDefaults.connections, queue = transportDefaults.queue, tls = {} } = settings;
+    const { connections, tls = {} } = settings;
     const verified = settings.unverifiedTls !== true;
     if (!verified) logger.warn({ origin }, 'unverifiedTls is set: the certificate of this system is not verified');
-    this.#most = connections + queue;
     this.#refusal = guardedUrl(settings.baseUrl);
     this.#pool = new Pool(origin, {
       connections,
@@ -57,7 +52,7 @@ export class Transport {
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: {
-        timeout: settings.connectTimeout ?? transportDefaults.connectTimeout,
+        timeout: settings.connectTimeout ?? defaultConnectTimeout,
         lookup: guardedLookup(writtenHost(settings.baseUrl), findAddresses),
         ...(protocol === 'https:' ? tlsOptions(tls, verified) : {}),
       },
@@ -67,26 +62,14 @@ export class Transport {
   /**
    * Sends one request and reads its answer whole.
    *
-   * @returns the answer whatever its status, or why there is none; `busy` when too many are under way already
+   * @returns the answer whatever its status, or why there is none
    */
   send(request: Dispatcher.DispatchOptions, limits: FlightLimits): Promise<WireReply | Failure> {
     if (this.#refusal !== undefined) {
       return Promise.resolve({ failure: failure.unreachable, detail: this.#refusal, notActed: true });
     }
-    if (this.#inFlight >= this.#most) {
-      return Promise.resolve({
-        failure: failure.busy,
-        detail: `${this.#most} questions under way or waiting`,
-        notActed: true,
-      });
-    }
-    this.#inFlight++;
     return new Promise((resolve, reject) => {
-      const settle = (found: WireReply | Failure): void => {
-        this.#inFlight--;
-        resolve(found);
-      };
-      this.#pool.dispatch(request, new Flight(limits, settle, reject));
+      this.#pool.dispatch(request, new Flight(limits, resolve, reject));
     });
   }
 

@@ -84,6 +84,49 @@ export interface Adapter {
   settings: {
     [k: string]: unknown;
   };
+  resilience?: Resilience;
+}
+/**
+ * How long, how often and how much the department's system is asked. 询问部门系统的时限、重试与并发。
+ */
+export interface Resilience {
+  /**
+   * Longest time a question may take, milliseconds, waiting and retries included; a service may have its own. 每次请求的最长时间，毫秒，含排队与重试；服务可另设。
+   */
+  deadline?: number;
+  /**
+   * How often a safe question is asked again after a failure that may pass, within its deadline. 安全的请求在可能恢复的故障后、截止时间内的重试次数。
+   */
+  retries?: number;
+  /**
+   * Most questions at a time, and so most connections; by the adapter's kind where it is not given. 最大并发请求数，亦即最大连接数；未写时依适配器种类而定。
+   */
+  concurrency?: number;
+  /**
+   * Most questions that wait for their turn; more are refused as busy at once. 排队等候的最大请求数；超出即视为繁忙。
+   */
+  queue?: number;
+  /**
+   * When a system that keeps failing is left alone. 部门系统持续故障时暂停询问的条件。
+   */
+  breaker?: {
+    /**
+     * The questions of so many milliseconds are counted. 统计最近多少毫秒内的请求。
+     */
+    window?: number;
+    /**
+     * Fewest questions in the window to judge by. 窗口内据以判断的最少请求数。
+     */
+    questions?: number;
+    /**
+     * It is left alone when more than this part of them failed. 失败比例超过此值即暂停。
+     */
+    failures?: number;
+    /**
+     * For so many milliseconds; then one question tries it. 暂停的毫秒数，其后以一次请求试探。
+     */
+    pause?: number;
+  };
 }
 export interface Service {
   title: Text;
@@ -130,7 +173,7 @@ export interface Service {
     documentation?: string;
   };
   /**
-   * Longest time the department may take, milliseconds, retries included. 部门答复的最长时间，毫秒，含重试。
+   * Longest time the department may take, milliseconds, waiting and retries included; that of its adapter where it is not given. 部门答复的最长时间，毫秒，含排队与重试；未写时依适配器。
    */
   deadline?: number;
   /**

@@ -1,7 +1,9 @@
 /** Step *ask*: put the question to the department's own system through its adapter, and name what went wrong by our codes. */
-import { type Answer, type FailureKind, failure, isFailure } from '../../adapters/adapter.js';
+import { type Answer, type Call, type FailureKind, failure, isFailure } from '../../adapters/adapter.js';
 import type { ErrorCode } from '../errors.js';
 import type { Exit } from '../problem.js';
+import type { Service } from '../registry/registry.js';
+import type { RawCall } from './call.js';
 import type { Gateway } from './gateway.js';
 import type { Prepared } from './prepare.js';
 import type { Trail } from './trail.js';
@@ -19,19 +21,25 @@ const codes: Readonly<Record<FailureKind, ErrorCode>> = {
   [failure.paused]: 'STILE_DEPARTMENT_PAUSED',
 };
 
-/** Seconds. */
-const retryAfter: Partial<Record<FailureKind, { readonly retryAfter: number }>> = {
-  [failure.busy]: { retryAfter: 1 },
-  [failure.paused]: { retryAfter: 10 },
-};
+/** Seconds after which it may be worth asking again. */
+function retryAfter(kind: FailureKind, { adapter }: Service): number | undefined {
+  if (kind === failure.busy) return 1;
+  return kind === failure.paused ? Math.ceil((adapter?.resilience.breaker.pause ?? 0) / 1000) : undefined;
+}
 
-export async function ask({ request, service }: Prepared, gateway: Gateway, trail: Trail): Promise<Answer | Exit> {
+export async function ask(
+  { request, service }: Prepared,
+  raw: RawCall,
+  gateway: Gateway,
+  trail: Trail,
+): Promise<Answer | Exit> {
   trail.asked = true;
   trail.mayHaveActed = !service.safe;
-  const found = await gateway.adapters.of(service).ask(request, {
+  const call: Call = {
     ask: service.ask,
     safe: service.safe,
     deadline: service.deadline,
+    retries: service.retries,
     replyLimit: service.replyLimit,
     depthLimit: trail.registry.settings.exchange.depthLimit,
     service: service.id,
@@ -40,13 +48,18 @@ export async function ask({ request, service }: Prepared, gateway: Gateway, trai
     operator: trail.operator,
     traceparent: trail.traceparent,
     requestId: trail.id,
-  });
+  };
+  const found = await gateway.adapters.of(service).ask(request, call, raw);
   if (!isFailure(found)) return found;
   if (found.notActed) trail.mayHaveActed = false;
-  if (found.failure === failure.paused) trail.asked = false;
+  if (found.notAsked) {
+    trail.asked = false;
+    if (raw.gone()) return { code: 'STILE_CALLER_GONE' };
+  }
   gateway.logger.warn(
     { id: trail.id, service: service.id, failure: found.failure, detail: found.detail },
     'a department failed',
   );
-  return { code: codes[found.failure], ...(retryAfter[found.failure] ?? {}) };
+  const wait = retryAfter(found.failure, service);
+  return { code: codes[found.failure], ...(wait === undefined ? {} : { retryAfter: wait }) };
 }

@@ -14,6 +14,12 @@ export interface RawCall {
   readBody(limit: number): Promise<Buffer | 'too-large' | 'cut-off'>;
   /** True once the caller has hung up. */
   gone(): boolean;
+  /**
+   * Has a listener told once the caller hangs up.
+   *
+   * @returns what has it told no more
+   */
+  onGone(listener: () => void): () => void;
 }
 
 export interface Reply {

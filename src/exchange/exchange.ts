@@ -36,7 +36,7 @@ async function run(call: RawCall, gateway: Gateway, trail: Trail): Promise<Answe
   if (isEarlier(claim)) return { prepared, earlier: claim };
   const intended = await intend(prepared, gateway, trail);
   if (isExit(intended)) return intended;
-  const answer = await ask(prepared, gateway, trail);
+  const answer = await ask(prepared, call, gateway, trail);
   if (isExit(answer)) return answer;
   const subjects = checkReply(answer, prepared.service, trail);
   if (isExit(subjects)) return subjects;

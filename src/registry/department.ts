@@ -24,6 +24,9 @@ import { didYouMean, makeFirst } from './shape-text.js';
 
 type Ask = Readonly<Record<string, unknown>>;
 
+/** Most questions asked of one system at a time where neither config nor the adapter's module says. */
+const usualConcurrency = 64;
+
 export interface BuiltDepartment {
   readonly department: Department;
   readonly clients: readonly Client[];
@@ -138,8 +141,9 @@ function buildService(
   mapping: string,
 ): Service {
   const { title, description, sharing, reason, safe, intent, ask = {} } = config;
-  const { deadline = 0, replyLimit = 0, release = releaseLevel.committed, deprecated } = config;
+  const { replyLimit = 0, release = releaseLevel.committed, deprecated } = config;
   const adapter = adapterOf(file, config.adapter);
+  const { deadline = 0, retries = 0 } = partOf(file, config.adapter)?.resilience ?? {};
   return {
     id: `${file.id}/${key}`,
     department: file.id,
@@ -153,7 +157,8 @@ function buildService(
     ...(adapter === undefined ? {} : { adapter }),
     ask,
     mapping,
-    deadline,
+    deadline: config.deadline ?? deadline,
+    retries: safe ? retries : 0,
     release,
     replyLimit,
     ...(deprecated === undefined ? {} : { deprecation: deprecationOf(deprecated) }),
@@ -167,10 +172,21 @@ function mappingOf(written: DepartmentFile, key: string): string {
   return createHash('sha256').update(canonicalText({ kind, settings, ask })).digest('hex');
 }
 
+const partOf = (file: DepartmentFile, id: string | undefined): AdapterPart | undefined =>
+  id === undefined ? undefined : file.adapters?.[id];
+
 function adapterOf(file: DepartmentFile, id: string | undefined): AdapterConfig | undefined {
-  const config = id === undefined ? undefined : file.adapters?.[id];
-  if (config === undefined) return undefined;
-  const { kind, settings } = config;
-  const isWeaklySigned = adapterKinds.get(kind)?.isWeaklySigned?.(settings) ?? false;
-  return { id: `${file.id}/${id}`, kind, settings, isWeaklySigned };
+  const part = partOf(file, id);
+  if (part === undefined) return undefined;
+  const { kind, settings, resilience = {} } = part;
+  const module = adapterKinds.get(kind);
+  const { concurrency = module?.concurrency ?? usualConcurrency, queue = 0, breaker = {} } = resilience;
+  const { window = 0, questions = 0, failures = 0, pause = 0 } = breaker;
+  return {
+    id: `${file.id}/${id}`,
+    kind,
+    settings,
+    isWeaklySigned: module?.isWeaklySigned?.(settings) ?? false,
+    resilience: { concurrency, queue, breaker: { window, questions, failures, pause } },
+  };
 }

@@ -83,8 +83,10 @@ export interface Service {
    * with references unresolved, so that no secret is in it and no restart moves it.
    */
   readonly mapping: string;
-  /** Longest time the department may take, in milliseconds, retries included. */
+  /** Longest time the department may take, in milliseconds, waiting and retries included. */
   readonly deadline: number;
+  /** Tries after the first; none where the service is not safe. */
+  readonly retries: number;
   readonly release: ReleaseLevel;
   /** Largest reply accepted from the department, in bytes. */
   readonly replyLimit: number;
@@ -113,6 +115,27 @@ export interface AdapterConfig {
   readonly settings: Readonly<Record<string, unknown>>;
   /** What the module says of these settings. */
   readonly isWeaklySigned: boolean;
+  readonly resilience: Resilience;
+}
+
+/** How much is asked of a department's system at a time, and when it is left alone. */
+export interface Resilience {
+  /** Most questions at a time. */
+  readonly concurrency: number;
+  /** Most questions that wait for their turn. */
+  readonly queue: number;
+  readonly breaker: BreakerSettings;
+}
+
+export interface BreakerSettings {
+  /** The questions of so many milliseconds are counted. */
+  readonly window: number;
+  /** Fewest to judge by. */
+  readonly questions: number;
+  /** Part of them that must have failed. */
+  readonly failures: number;
+  /** Milliseconds for which it is left alone. */
+  readonly pause: number;
 }
 
 export interface Contract {

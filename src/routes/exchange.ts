@@ -45,6 +45,10 @@ export async function answer(
       language: languageOf(request.headers['accept-language']),
       readBody: limit => readBody(raw, limit),
       gone: () => raw.socket.destroyed,
+      onGone(listener) {
+        reply.raw.once('close', listener);
+        return () => void reply.raw.off('close', listener);
+      },
     },
     gateway,
   );

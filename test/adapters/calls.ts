@@ -6,7 +6,8 @@ import { readJson } from '../../src/json.js';
 
 /** @param log each line the adapter logs is added to it */
 export function contextOf(log: string[] = []): AdapterContext {
-  return { logger: pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }), readJson };
+  const logger = pino({ level: 'trace' }, { write: (line: string) => void log.push(line) });
+  return { logger, readJson, concurrency: 8 };
 }
 
 /** A call of a safe service within three seconds, but for what is given. */
@@ -14,6 +15,7 @@ export const callOf = (call: Partial<Call>): Call => ({
   ask: {},
   safe: true,
   deadline: 3000,
+  retries: call.safe === false ? 0 : 2,
   replyLimit: 1_048_576,
   depthLimit: 16,
   service: 'civil-affairs/marriage-status/v1',

@@ -60,7 +60,7 @@ t.test('settings that are not', async t => {
     [{ tls: { identity: { certificate: reference('file:c.pem') } } }, '/tls/identity/key missing-key'],
     [{ unverifiedTls: false }, '/unverifiedTls wrong-value'],
     [{ utcOffset: 'Asia/Shanghai' }, '/utcOffset wrong-value'],
-    [{ connections: 0 }, '/connections wrong-value'],
+    [{ connectTimeout: 0 }, '/connectTimeout wrong-value'],
     [{ callHeaders: { case: 'Content-Length' } }, '/callHeaders/case wrong-value'],
     [{ callHeaders: { case: 'a b' } }, '/callHeaders/case wrong-value'],
     [{ codes: { sex: { '1': ['male'] } } }, '/codes/sex/1 wrong-type'],

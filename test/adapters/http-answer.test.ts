@@ -23,7 +23,7 @@ t.test('statuses that are no answer', async t => {
     [599, 'failing'],
   ] as const) {
     const location = { location: 'http://127.0.0.1:1/elsewhere' };
-    const { answer } = await asking(t, json({ no: '1', xm: '张三' }, status, location), { settings: { retries: 0 } });
+    const { answer } = await asking(t, json({ no: '1', xm: '张三' }, status, location), { call: { retries: 0 } });
     const refused = status >= 400 && status < 500;
     t.strictSame(answer, { failure, detail: `status ${status}`, ...(refused ? { notActed: true } : {}) });
   }

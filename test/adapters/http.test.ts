@@ -11,7 +11,7 @@ t.test('an answer may be as large as its limit, and no larger', async t => {
   const { answer, system } = await asking(t, good, { call: { replyLimit: replyLimit - 1 } });
   t.strictSame(answer, { failure: 'too-large', detail: `more than ${replyLimit - 1} bytes` });
   await until(() => system.sockets[0]?.destroyed === true);
-  const failing = await asking(t, json('x'.repeat(1000), 500), { call: { replyLimit: 100 }, settings: { retries: 0 } });
+  const failing = await asking(t, json('x'.repeat(1000), 500), { call: { replyLimit: 100, retries: 0 } });
   t.match(failing.answer, { failure: 'failing' }, 'at an error nobody wants its text');
 });
 
@@ -26,7 +26,7 @@ t.test('only safe questions are asked again', async t => {
   const final = await asking(t, inTurn(json({}, 500), good));
   t.match(final.answer, { failure: 'failing' }, 'a 500 is an answer');
   t.equal(final.asked.length, 1);
-  const never = await asking(t, inTurn(failing, good), { settings: { retries: 0 } });
+  const never = await asking(t, inTurn(failing, good), { call: { retries: 0 } });
   t.equal(never.asked.length, 1);
   const drop: Answering = (_, response) => response.socket?.resetAndDestroy();
   t.strictSame((await asking(t, inTurn(drop, drop, good))).answer, answered);
@@ -56,29 +56,8 @@ t.test('the deadline is for all tries together, and its end frees the connection
   const trickled = await asking(t, trickle, { call: { deadline: 100 } });
   t.match(trickled.answer, { failure: 'timeout' }, 'an answer that never ends');
   await until(() => trickled.system.sockets[0]?.destroyed === true);
-  const often = await asking(t, json({}, 503), { settings: { retries: 5 }, call: { deadline: 30 } });
+  const often = await asking(t, json({}, 503), { call: { deadline: 30, retries: 5 } });
   t.ok(often.asked.length <= 3, 'five retries do not fit into 30 ms');
-});
-
-t.test('too many questions at a time are busy, and the next ones are welcome', async t => {
-  const waiting: (() => void)[] = [];
-  const slow: Answering = (asked, response, request) =>
-    asked.url === '/persons/1'
-      ? good(asked, response, request)
-      : void waiting.push(() => good(asked, response, request));
-  const { opened, system } = await asking(t, slow, { settings: { connections: 2, queue: 1 } });
-  const ask = () => opened.ask({ id: '2' }, callOf({ ask: service }));
-  const underWay = [ask(), ask(), ask()];
-  t.strictSame(await ask(), {
-    failure: 'busy',
-    detail: '3 questions under way or waiting',
-    notActed: true,
-  });
-  await until(() => waiting.length === 2);
-  t.equal(system.sockets.length, 2, 'two connections');
-  const timer = setInterval(() => waiting.shift()?.(), 1);
-  t.strictSame(await Promise.all(underWay), [answered, answered, answered]);
-  clearInterval(timer);
 });
 
 t.test('a probe tells whether the system is there', async t => {

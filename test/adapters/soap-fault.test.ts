@@ -75,9 +75,9 @@ t.test('an error without a fault is its status', async t => {
     [500, 'failing'],
     [503, 'busy'],
   ] as const) {
-    const settings = { retries: 0 };
-    t.match((await asking(t, document('<html/>', 'text/html', status), { settings })).answer, { failure }, `${status}`);
-    t.match((await asking(t, envelope(good, { status }), { settings })).answer, {
+    const call = { retries: 0 };
+    t.match((await asking(t, document('<html/>', 'text/html', status), { call })).answer, { failure }, `${status}`);
+    t.match((await asking(t, envelope(good, { status }), { call })).answer, {
       failure,
       detail: `status ${status}`,
     });

@@ -130,7 +130,7 @@ if (isInstalled(t, program)) {
   });
 
   t.test('TLS, verified', async t => {
-    const at = (more: object) => openSql(t, { ...login, host: '127.0.0.1', port, retries: 0, ...more }).ask();
+    const at = (more: object) => openSql(t, { ...login, host: '127.0.0.1', port, ...more }).ask();
     const tls = { authority: authority.certificate, serverName };
     t.strictSame(await at({ tls }), answered);
     t.match(await at({ tls: { ...tls, serverName: 'other.stile.example' } }), {
@@ -151,7 +151,7 @@ if (isInstalled(t, program)) {
     const silent = await startRaw(() => undefined);
     t.teardown(() => silent.close());
     const at = (more = {}) =>
-      openSql(t, { ...login, host: '127.0.0.1', port: silent.port, unencrypted: true, retries: 0, ...more });
+      openSql(t, { ...login, host: '127.0.0.1', port: silent.port, unencrypted: true, ...more });
     t.match(await at().ask({ call: { deadline: 100 } }), { failure: 'timeout', notActed: true });
     t.match(await at({ connectTimeout: 50 }).ask(), { failure: 'unreachable', notActed: true });
     t.match(await at().opened.probe(AbortSignal.timeout(50)), { failure: 'timeout' });

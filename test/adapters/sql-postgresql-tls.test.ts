@@ -37,7 +37,7 @@ t.test('the certificate is verified, by the name that config says', async t => {
   const port = await front(t, settings.host, settings.port, authority.issue(name));
   const { unencrypted: _, ...login } = settings;
   const ask = async (more: object) => {
-    const { opened, ask } = openSql(t, { ...login, host: '127.0.0.1', port, retries: 0, ...more });
+    const { opened, ask } = openSql(t, { ...login, host: '127.0.0.1', port, ...more });
     const found = await ask();
     await opened.close();
     return found;
@@ -59,6 +59,6 @@ t.test('a server without TLS is told nothing', async t => {
   const { settings } = await postgresql(t);
   const port = await front(t, settings.host, settings.port, undefined);
   const { unencrypted: _, ...login } = settings;
-  const { ask } = openSql(t, { ...login, host: '127.0.0.1', port, retries: 0 });
+  const { ask } = openSql(t, { ...login, host: '127.0.0.1', port });
   t.match(await ask(), { failure: 'unreachable', notActed: true, detail: /does not support SSL/ });
 });

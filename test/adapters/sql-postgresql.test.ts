@@ -109,7 +109,7 @@ t.test('the reply says how old its data is', async t => {
 });
 
 t.test('the database knows the record’s id, and forgets it with the question', async t => {
-  const { value, opened } = await postgresql(t, { connections: 1 });
+  const { value, opened } = await postgresql(t);
   const requestId = randomUUID();
   const statement = "SELECT current_setting('stile.request_id') || ' ' || current_setting('application_name') AS v";
   t.strictSame(await opened.ask({}, callOf({ requestId, ask: { statement, reply: 'v' } })), {
@@ -183,25 +183,6 @@ t.test('the database gives up when the adapter does', async t => {
   t.strictSame(await ask(), answered, 'and others are served');
 });
 
-t.test('no more connections than allowed, and no longer a queue', async t => {
-  const { ask, owner, url } = await postgresql(t, { connections: 1, queue: 1 });
-  const slow = { statement: 'SELECT zjhm, xm, hyzk, pg_sleep(0.3) FROM hydj WHERE zjhm = :residentId' };
-  const [first, second, third] = await Promise.all([ask({ ask: slow }), ask(), ask()]);
-  t.strictSame([first, second], [answered, answered]);
-  t.match(third, { failure: 'busy', notActed: true });
-  const { rows } = await owner.query(
-    "SELECT count(*)::int FROM pg_stat_activity WHERE application_name = 'stile' AND datname = $1",
-    [new URL(url).pathname.slice(1)],
-  );
-  t.strictSame(rows, [{ count: 1 }]);
-  const [long, waiting] = await Promise.all([
-    ask({ ask: { statement: 'SELECT pg_sleep(600)::text AS zjhm' }, call: { deadline: 900 } }),
-    ask({ call: { deadline: 200 } }),
-  ]);
-  t.match(long, { failure: 'timeout' });
-  t.match(waiting, { failure: 'timeout', notActed: true }, 'it never had a connection');
-});
-
 t.test('a connection that broke while idle is replaced', async t => {
   const { ask, owner } = await postgresql(t);
   t.strictSame(await ask(), answered);
@@ -218,7 +199,7 @@ t.test('a database that is not there, does not speak, or hangs', async t => {
   const garbage = await startRaw(socket => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   t.teardown(() => Promise.all([silent.close(), garbage.close()]));
   const at = (port: number, more = {}) =>
-    openSql(t, { ...settings, host: '127.0.0.1', port, unencrypted: true, retries: 0, ...more });
+    openSql(t, { ...settings, host: '127.0.0.1', port, unencrypted: true, ...more });
   t.match(await at(silent.port).ask({ call: { deadline: 100 } }), { failure: 'timeout', notActed: true });
   t.match(await at(silent.port, { connectTimeout: 50 }).ask(), { failure: 'unreachable', notActed: true });
   t.ok(silent.sockets.length > 0);

@@ -15,7 +15,7 @@ const ask = { method: 'GET', path: '/', reply: { fields: { id: 'no' } } };
 const answered = { body: { id: '1' } };
 
 async function asking(settings: JsonObject, log: string[] = []) {
-  const opened = adapter.open({ retries: 0, ...settings }, contextOf(log));
+  const opened = adapter.open(settings, contextOf(log));
   const answer = await opened.ask({}, callOf({ ask }));
   await opened.close();
   return answer;

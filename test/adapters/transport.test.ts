@@ -59,7 +59,7 @@ t.test('every way in which an answer can break', async t => {
     const system = await startRaw(socket => {
       socket.write(bytes, () => then?.(socket));
     });
-    const transport = new Transport({ baseUrl: system.url }, logger);
+    const transport = new Transport({ baseUrl: system.url, connections: 8 }, logger);
     const found = await transport.send(get, { ...limits, time: failure === 'timeout' ? 50 : 2000 });
     t.match(found, { failure, detail: /./ }, `${what}: ${JSON.stringify(found)}`);
     t.notHas(found, { notActed: true }, 'once it is sent nobody knows');
@@ -78,7 +78,7 @@ t.test('what is unusual but right', async t => {
     const system = await startRaw(socket => {
       socket.write(bytes, () => close && socket.end());
     });
-    const transport = new Transport({ baseUrl: system.url }, logger);
+    const transport = new Transport({ baseUrl: system.url, connections: 8 }, logger);
     const found = await transport.send(get, limits);
     t.match(found, { status: 200 }, what);
     t.equal('body' in found && found.body.toString(), '{}', what);
@@ -91,7 +91,7 @@ t.test('nobody there', async t => {
   const gone = await startHttp(json({}));
   await gone.close();
   for (const baseUrl of [gone.url, 'http://no-such-host.invalid']) {
-    const transport = new Transport({ baseUrl }, logger);
+    const transport = new Transport({ baseUrl, connections: 8 }, logger);
     const found = await transport.send(get, limits);
     t.match(found, { failure: 'unreachable', detail: /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)/, notActed: true });
     await transport.close();
@@ -162,7 +162,7 @@ t.test('errors by their codes', async t => {
 });
 
 t.test('a bug of ours is thrown, not blamed on the department', async t => {
-  const transport = new Transport({ baseUrl: 'http://127.0.0.1:1' }, logger);
+  const transport = new Transport({ baseUrl: 'http://127.0.0.1:1', connections: 8 }, logger);
   await t.rejects(transport.send({ method: 'GET', path: '/a b' }, limits), { code: 'UND_ERR_INVALID_ARG' });
   await transport.close();
 });

@@ -77,7 +77,7 @@ t.test("the service's own errors are its own", async t => {
   const error = await asking(t, errorOf('Server.ServerProxy.UnknownService', 404), { ask: { absent } });
   t.match(error.answer, { failure: 'rejected' }, 'a service that X-Road does not know is nobody without data');
   t.match((await asking(t, securityServer({}, 405))).answer, { failure: 'rejected', detail: 'status 405' });
-  const busy = await asking(t, securityServer({}, 503), { settings: { retries: 0 } });
+  const busy = await asking(t, securityServer({}, 503), { call: { retries: 0 } });
   t.match(busy.answer, { failure: 'busy' });
 });
 
@@ -89,7 +89,7 @@ t.test('mutual TLS to the security server', async t => {
   const system = await startHttps(securityServer(), options);
   t.teardown(() => system.close());
   const through = async (tls: object) => {
-    const opened = adapter.open({ baseUrl: system.url, ...settings, retries: 0, tls }, contextOf());
+    const opened = adapter.open({ baseUrl: system.url, ...settings, tls }, contextOf());
     const found = await opened.ask({ id: '1' }, callOf({ ask }));
     await opened.close();
     return found;

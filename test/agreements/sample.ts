@@ -64,10 +64,21 @@ export const household: Service = {
     ]),
     example: {},
   },
-  adapter: { id: 'public-security/population', kind: 'http', settings: {}, isWeaklySigned: false },
+  adapter: {
+    id: 'public-security/population',
+    kind: 'http',
+    settings: {},
+    isWeaklySigned: false,
+    resilience: {
+      concurrency: 8,
+      queue: 8,
+      breaker: { window: 10_000, questions: 10, failures: 0.5, pause: 10_000 },
+    },
+  },
   ask: {},
   mapping: 'a0',
   deadline: 1000,
+  retries: 0,
   release: 'committed',
   replyLimit: 65_536,
 };

@@ -92,7 +92,7 @@ t.test('a name that leads here, alone or among others, is not followed', async t
   ]) {
     const { findAddresses, asked } = await nameServer(t, () => answers);
     for (const [way, module, settings, own] of ways) {
-      const opened = module.open({ ...settings(host), retries: 0 }, { ...contextOf(), findAddresses });
+      const opened = module.open(settings(host), { ...contextOf(), findAddresses });
       const found = await opened.ask({ residentId: '1' }, callOf({ ask: own }));
       const detail = new RegExp(`ADDRESS_REFUSED: ${host} is .*, which config does not name as it is$`);
       t.match(found, { failure: 'unreachable', detail, notActed: true }, `${way} ${answers}`);
@@ -108,7 +108,7 @@ t.test('an answer that changes after it was judged is judged again, and asked fo
   const { findAddresses, asked } = await nameServer(t, (_, before) =>
     before === 0 ? ['10.255.255.1'] : ['127.0.0.1'],
   );
-  const settings = { baseUrl: `http://${host}:${port}`, retries: 0 };
+  const settings = { baseUrl: `http://${host}:${port}` };
   const opened = http.open(settings, { ...contextOf(), findAddresses });
   t.match(await opened.ask({}, callOf({ ask, deadline: 50 })), { failure: /^(?:timeout|unreachable)$/ });
   t.equal(asked.length, 1);
@@ -122,7 +122,7 @@ t.test('an answer that changes after it was judged is judged again, and asked fo
 t.test('an address of this machine is written as it is, or not reached', async t => {
   for (const odd of ['2130706433', '0x7f.1', '0x7f000001', '0177.0.0.1', '127.1', '127.0.1', '017700000001']) {
     for (const [way, module, settings, own] of ways) {
-      const opened = module.open({ ...settings(odd), retries: 0 }, contextOf());
+      const opened = module.open(settings(odd), contextOf());
       const found = await opened.ask({ residentId: '1' }, callOf({ ask: own }));
       const detail = new RegExp(`${odd} is 127\\.0\\.0\\.1, loopback, which config does not name as it is$`);
       t.match(found, { failure: 'unreachable', detail, notActed: true }, `${way} ${odd}`);
@@ -133,7 +133,7 @@ t.test('an address of this machine is written as it is, or not reached', async t
     ...['[0:0:0:0:0:0:0:1]', '[::ffff:127.0.0.1]', '[0::1]', '[::127.0.0.1]', '１２７.0.0.1', '127。0。0。1', '0'],
     ...['0xa9fea9fe', '[::ffff:169.254.169.254]'],
   ]) {
-    const opened = http.open({ baseUrl: `http://${odd}:${port}`, retries: 0 }, contextOf());
+    const opened = http.open({ baseUrl: `http://${odd}:${port}` }, contextOf());
     t.match(
       await opened.ask({}, callOf({ ask })),
       { failure: 'unreachable', detail: /as it is$/, notActed: true },
@@ -151,7 +151,7 @@ t.test('what config names is reached: an address as it is, and localhost, but on
     await opened.close();
   }
   const { findAddresses } = await nameServer(t, () => ['169.254.169.254']);
-  const opened = http.open({ baseUrl: `http://localhost:${port}`, retries: 0 }, { ...contextOf(), findAddresses });
+  const opened = http.open({ baseUrl: `http://localhost:${port}` }, { ...contextOf(), findAddresses });
   t.match(await opened.ask({}, callOf({ ask })), { detail: /^ADDRESS_REFUSED: localhost is 169\.254\.169\.254/ });
   await opened.close();
 });

@@ -60,9 +60,12 @@ async function told(module: AdapterModule, settings: (url: string) => JsonObject
     { ...(await startHttps(page, { cert: certificate, key })), patience: 20_000 },
   ]);
   const everywhere = systems.map(async ({ url, patience }) => {
-    const opened = module.open({ ...settings(url), retries: 1 }, { logger, readJson });
+    const opened = module.open(settings(url), { logger, readJson, concurrency: 8 });
     for (const residentId of [payload, `../${payload}`]) {
-      const answer = await opened.ask({ residentId }, callOf({ ask: asking, deadline: patience, case: payload }));
+      const answer = await opened.ask(
+        { residentId },
+        callOf({ ask: asking, deadline: patience, retries: 1, case: payload }),
+      );
       log.push(JSON.stringify(answer));
     }
     log.push(JSON.stringify(await opened.probe(AbortSignal.timeout(patience))));

@@ -86,7 +86,36 @@ t.test('defaults are those of the schemas', async t => {
     retention: { released: 36, other: 6 },
     identity: { issuer: 'https://stile.example', tokenLife: 300, clockSkew: 30 },
   });
-  t.match(registry.services.get(marriageStatus), { deadline: 5000, release: 'committed', replyLimit: 1_048_576 });
+  t.match(registry.services.get(marriageStatus), {
+    deadline: 5000,
+    retries: 2,
+    release: 'committed',
+    replyLimit: 1_048_576,
+    adapter: {
+      resilience: {
+        concurrency: 64,
+        queue: 256,
+        breaker: { window: 10_000, questions: 10, failures: 0.5, pause: 10_000 },
+      },
+    },
+  });
+});
+
+t.test('an adapter says how much its system is asked, and a service how long it may take', async t => {
+  const folder = deployment(t);
+  const file = join(folder, 'config', 'departments', 'civil-affairs.yaml');
+  const pinned = (await sound(folder)).services.get(marriageStatus)?.mapping;
+  const resilience = '{ deadline: 900, retries: 1, concurrency: 3, queue: 0, breaker: { pause: 50 } }';
+  change(file, 'kind: http', `kind: http\n    resilience: ${resilience}`);
+  const service = (await sound(folder)).services.get(marriageStatus);
+  t.match(service, {
+    deadline: 900,
+    retries: 1,
+    adapter: { resilience: { concurrency: 3, queue: 0, breaker: { pause: 50, questions: 10 } } },
+  });
+  t.equal(service?.mapping, pinned, 'no agreement waits for consent to that');
+  change(file, 'safe: true', 'safe: false\n    deadline: 700');
+  t.match((await sound(folder)).services.get(marriageStatus), { deadline: 700, retries: 0 });
 });
 
 t.test('what is written stands against a default', async t => {

@@ -146,21 +146,9 @@ export interface HttpSettings {
    */
   unverifiedTls?: true;
   /**
-   * Most connections at a time. 最大并发连接数。
-   */
-  connections?: number;
-  /**
-   * Most questions waiting for a connection; more are refused as busy. 等待连接的最大请求数；超出即视为繁忙。
-   */
-  queue?: number;
-  /**
    * Longest wait for a connection, milliseconds. 建立连接的最长等待（毫秒）。
    */
   connectTimeout?: number;
-  /**
-   * How often a safe question is asked again after a broken connection, 502, 503 or 504, within its deadline. 安全的请求在连接中断或 502、503、504 后、截止时间内的重试次数。
-   */
-  retries?: number;
   /**
    * Which header tells the system what of the call; what is left out is not sent. 以哪个请求头告知部门系统调用信息；未列出的不发送。
    */

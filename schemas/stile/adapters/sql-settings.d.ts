@@ -63,21 +63,9 @@ export interface SqlSettings {
    */
   unencrypted?: true;
   /**
-   * Most connections at a time. 最大并发连接数。
-   */
-  connections?: number;
-  /**
-   * Most questions waiting for a connection; more are refused as busy. 等待连接的最大请求数；超出即视为繁忙。
-   */
-  queue?: number;
-  /**
    * Longest wait for a connection, milliseconds. 建立连接的最长等待（毫秒）。
    */
   connectTimeout?: number;
-  /**
-   * How often a question is asked again after a broken connection, within its deadline. 连接中断后、截止时间内的重试次数。
-   */
-  retries?: number;
   /**
    * Code lists that mappings name. 供映射引用的代码表。
    */
