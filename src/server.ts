@@ -10,7 +10,7 @@ import type { Fault } from './registry/fault.js';
 import { loadRegistry } from './registry/load.js';
 import type { Registry } from './registry/registry.js';
 import type { Departments } from './sandbox/departments.js';
-import { startSandbox } from './sandbox/sandbox.js';
+import { type Sandbox, startSandbox } from './sandbox/sandbox.js';
 import { startEmbedded } from './store/embedded.js';
 
 export interface Server {
@@ -64,7 +64,7 @@ const forcedStop = 10_000;
 export async function serve(options: ServeOptions): Promise<void> {
   const environment = readEnvironment(options.variables, options.sandbox);
   const logger = pino({ level: environment.logLevel }, pino.destination({ dest: 2, sync: true }));
-  const parts: Parts = { environment, logger, held: [] };
+  const parts: Parts = { environment, logger, held: [], servers: [] };
   const stopping = listenForStop(parts, options.variables);
   try {
     const server = await start(options, parts);
@@ -86,7 +86,8 @@ interface Parts {
   readonly logger: Logger;
   /** What closes each part that has been started, in their order. */
   readonly held: (() => Promise<unknown>)[];
-  stopStore?: () => Promise<void>;
+  /** What stops each database server of the process's own, started or starting. */
+  readonly servers: (() => Promise<unknown>)[];
 }
 
 async function start({ variables, sandbox }: ServeOptions, parts: Parts): Promise<Server> {
@@ -96,8 +97,7 @@ async function start({ variables, sandbox }: ServeOptions, parts: Parts): Promis
   const { databaseUrl, ownerUrl } = environment;
   const store =
     databaseUrl === undefined ? openEmbedded(parts) : { database: databaseUrl, ownerDatabase: ownerUrl ?? databaseUrl };
-  const samples = sandbox ? await startSandbox(variables, urlOf(environment, environment.port)) : undefined;
-  if (samples) held.push(() => samples.departments.close());
+  const samples = sandbox ? await openSamples(variables, parts, store) : undefined;
   const registry = await readRegistry(environment, { ...variables, ...samples?.variables }, sandbox);
   const gateway = await boot({ registry, ...(await store), dataFolder, logger, ...(redisUrl && { redisUrl }) });
   held.push(() => gateway.close());
@@ -105,15 +105,34 @@ async function start({ variables, sandbox }: ServeOptions, parts: Parts): Promis
   return { url, environment, registry, departments: samples?.departments, drain: () => gateway.drain() };
 }
 
+async function openSamples(variables: ServeOptions['variables'], parts: Parts, store: unknown): Promise<Sandbox> {
+  const { environment, logger } = parts;
+  const { dataFolder } = environment;
+  const starting = startSandbox(variables, { url: urlOf(environment, environment.port), dataFolder, logger });
+  const close = () =>
+    starting.then(
+      ({ departments }) => departments.close(),
+      () => undefined,
+    );
+  parts.servers.push(close);
+  parts.held.push(close);
+  // What keeps both from starting is said of the store.
+  return starting.catch(async error => {
+    await store;
+    throw error;
+  });
+}
+
 function openEmbedded(parts: Parts): Promise<Pick<BootOptions, 'database' | 'ownerDatabase'>> {
   const embedded = startEmbedded({ dataFolder: parts.environment.dataFolder, logger: parts.logger });
   // One that fails to start has nothing to stop; whoever awaits the connection strings hears why.
-  parts.stopStore = () =>
+  const stop = () =>
     embedded.then(
-      ({ stop }) => stop(),
+      started => started.stop(),
       () => undefined,
     );
-  parts.held.push(parts.stopStore);
+  parts.servers.push(stop);
+  parts.held.push(stop);
   const store = embedded.then(({ connectionString, gatewayConnectionString }) => ({
     database: gatewayConnectionString,
     ownerDatabase: connectionString,
@@ -174,7 +193,7 @@ function listenForStop(
   variables: ServeOptions['variables'],
 ): { signal: Promise<void>; forget: () => void } {
   const end = async () => {
-    await Promise.race([parts.stopStore?.().catch(() => undefined), sleep(forcedStop)]);
+    await Promise.race([Promise.allSettled(parts.servers.map(stop => stop())), sleep(forcedStop)]);
     process.exit(1);
   };
   const fail = (error: unknown) => {

@@ -18,8 +18,8 @@ t.test('docker compose accepts the file, with nothing set', async t => {
   });
   t.equal(status, 0, stderr);
   const { services } = parse(stdout);
-  t.same(Object.keys(services).sort(), ['departments', 'gateway', 'store']);
-  for (const name of ['departments', 'store']) {
+  t.same(Object.keys(services).sort(), ['departments', 'gateway', 'natural-resources', 'store']);
+  for (const name of ['departments', 'natural-resources', 'store']) {
     t.ok(services[name].healthcheck, `${name} is waited for`);
     t.equal(services[name].ports, undefined, `${name} is not to be reached from outside`);
   }

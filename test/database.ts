@@ -16,14 +16,16 @@ interface Ending {
  * @returns its connection string, as its owner
  */
 export async function database(t: Ending): Promise<string> {
-  const server = logins().owner;
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await once(server, `CREATE DATABASE ${name}`);
-  t.teardown(() => once(server, `DROP DATABASE ${name} WITH (FORCE)`));
-  const url = new URL(server);
+  await once(server(), `CREATE DATABASE ${name}`);
+  t.teardown(() => once(server(), `DROP DATABASE ${name} WITH (FORCE)`));
+  const url = new URL(server());
   url.pathname = `/${name}`;
   return url.href;
 }
+
+/** Connection string of the suite's server, as its owner. */
+export const server = (): string => logins().owner;
 
 /** @returns the connection string of the same database, as the gateway logs in */
 export function asGatewayLogin(database: string): string {
@@ -40,8 +42,8 @@ function logins(): { readonly owner: string; readonly gateway: string } {
   }
 }
 
-async function once(server: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: server });
+async function once(connectionString: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
   await client.connect();
   try {
     await client.query(statement);

@@ -12,7 +12,9 @@ import { loadRegistry } from '../src/registry/load.js';
 import type { Registry } from '../src/registry/registry.js';
 import { root } from '../src/root.js';
 import { type Departments, startDepartments } from '../src/sandbox/departments.js';
-import { asGatewayLogin, database } from './database.js';
+import { asGatewayLogin, database, server } from './database.js';
+
+const silent = pino({ level: 'silent' });
 
 export type Test = Parameters<typeof database>[0] & { testdir(): string };
 
@@ -68,7 +70,9 @@ export async function openGateway(t: Test, options: GatewayOptions = {}): Promis
   const { beside } = options;
   const apiKey = randomBytes(8).toString('hex');
   const secret = randomBytes(8).toString('hex');
-  const departments = beside?.departments ?? (await startDepartments({ host: '127.0.0.1', apiKey, secret }));
+  const naturalResources = { server: server(), password: 'of every test', dataFolder: '', logger: silent };
+  const departments =
+    beside?.departments ?? (await startDepartments({ host: '127.0.0.1', apiKey, secret, naturalResources }));
   if (beside === undefined) t.teardown(() => departments.close());
   const registry = beside?.registry ?? (await readRegistry(departments));
   const store = options.store ?? beside?.database ?? (await database(t));
@@ -79,7 +83,7 @@ export async function openGateway(t: Test, options: GatewayOptions = {}): Promis
     database: (await options.route?.(login)) ?? login,
     ownerDatabase: store,
     dataFolder,
-    logger: options.logger ?? pino({ level: 'silent' }),
+    logger: options.logger ?? silent,
     ...(options.now && { now: options.now }),
     ...(options.redisUrl && { redisUrl: options.redisUrl }),
   });

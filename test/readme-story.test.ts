@@ -17,6 +17,7 @@ import { terminalLike } from './cli/audit-terminal.js';
 import { pageOf, readmes } from './documents.js';
 import { importAgreements, openGateway, sandboxAgreements, type Test, type TestGateway } from './gateway.js';
 import { rollKey } from './ledger/roll-key.js';
+import { unreached } from './unreached-departments.js';
 import { until } from './until.js';
 
 const service = 'social-insurance/insured/v1';
@@ -46,12 +47,7 @@ const load = (folder: string) =>
     schemasFolder: join(folder, 'schemas'),
     environment: {
       STILE_URL: 'http://gateway.stile.example',
-      SANDBOX_CIVIL_AFFAIRS_URL: 'http://civil-affairs.stile.example',
-      SANDBOX_CIVIL_AFFAIRS_API_KEY: 'unused',
-      SANDBOX_PUBLIC_SECURITY_URL: 'http://public-security.stile.example',
-      SANDBOX_PUBLIC_SECURITY_SECRET: 'unused',
-      SANDBOX_HUMAN_RESOURCES_URL: 'http://human-resources.stile.example',
-      SANDBOX_HUMAN_RESOURCES_PASSWORD: 'unused',
+      ...unreached,
       SOCIAL_INSURANCE_TOKEN: secret,
     },
   });

@@ -26,6 +26,10 @@ async function slowCall(
   return { answer };
 }
 
+/** The store's and the natural resources bureau's. */
+const serversOf = (folder: string): Promise<number[]> =>
+  Promise.all([folder, join(folder, 'natural-resources')].map(async held => (await serverOf(held)) ?? 0));
+
 async function withControl(t: Parameters<typeof startSandbox>[0], folder: string, variables = {}) {
   const port = String(await freePort());
   const gateway = await startSandbox(t, folder, { SANDBOX_CONTROL_PORT: port, ...variables });
@@ -40,9 +44,9 @@ t.test('the first start prints a call that can be pasted, and the second still h
   t.same(await answer.json(), { residentId: '440304198804123031', status: 'married', spouse: { name: '林**' } });
   const record = answer.headers.get('stile-record');
   t.match(record, /^\d+\/\d+$/);
-  const server = (await serverOf(folder)) ?? 0;
+  const servers = await serversOf(folder);
   t.equal(await first.end('SIGINT'), 0);
-  t.notOk(await isRunning(server), 'Ctrl-C leaves no process');
+  for (const server of servers) t.notOk(await isRunning(server), 'Ctrl-C leaves no process');
 
   const second = await startSandbox(t, folder);
   const again = await runCurl(curlOf(second));
@@ -54,13 +58,13 @@ t.test('the first start prints a call that can be pasted, and the second still h
 t.test('after kill -9 the next start takes over', async t => {
   const folder = await dataFolder(t);
   const killed = await startSandbox(t, folder);
-  const server = (await serverOf(folder)) ?? 0;
+  const servers = await serversOf(folder);
   t.equal(await killed.end('SIGKILL'), 'SIGKILL');
-  t.ok(await isRunning(server));
+  for (const server of servers) t.ok(await isRunning(server));
   const next = await startSandbox(t, folder, { PORT: new URL(killed.url).port });
   t.equal((await runCurl(curlOf(next))).status, 200);
   t.equal(await next.end(), 0);
-  t.notOk(await isRunning(server));
+  for (const server of servers) t.notOk(await isRunning(server));
 });
 
 t.test('told to stop, it says that it is not ready, answers what is in flight, and ends', async t => {

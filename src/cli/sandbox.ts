@@ -1,6 +1,8 @@
 /** `stile sandbox`: the sample departments' systems alone, without the gateway. */
 import { parseArgs } from 'node:util';
+import { pino } from 'pino';
 import { startDepartments } from '../sandbox/departments.js';
+import { naturalResourcesOf } from '../sandbox/sandbox.js';
 
 export const usage = `stile sandbox
 
@@ -9,6 +11,8 @@ Runs the sample departments' systems until it is stopped. docs/sandbox.md says w
   SANDBOX_CIVIL_AFFAIRS_API_KEY    required
   SANDBOX_PUBLIC_SECURITY_SECRET   required
   SANDBOX_HUMAN_RESOURCES_PASSWORD required
+  SANDBOX_NATURAL_RESOURCES_PASSWORD required
+  SANDBOX_NATURAL_RESOURCES_SERVER a PostgreSQL, as its superuser; without it one is started under STILE_DATA (data)
   HOST                             127.0.0.1
   SANDBOX_CIVIL_AFFAIRS_PORT       8081
   SANDBOX_PUBLIC_SECURITY_PORT     8082
@@ -40,7 +44,7 @@ export async function run(values: string[]): Promise<number> {
   const apiKey = secretOf('SANDBOX_CIVIL_AFFAIRS_API_KEY');
   const secret = secretOf('SANDBOX_PUBLIC_SECURITY_SECRET');
   const password = secretOf('SANDBOX_HUMAN_RESOURCES_PASSWORD');
-  if (!apiKey || !secret || !password) return 1;
+  if (!apiKey || !secret || !password || !secretOf('SANDBOX_NATURAL_RESOURCES_PASSWORD')) return 1;
   const civilAffairs = portOf('SANDBOX_CIVIL_AFFAIRS_PORT', 8081);
   const publicSecurity = portOf('SANDBOX_PUBLIC_SECURITY_PORT', 8082);
   const humanResources = portOf('SANDBOX_HUMAN_RESOURCES_PORT', 8083);
@@ -56,10 +60,14 @@ export async function run(values: string[]): Promise<number> {
     ...(humanResources === undefined ? {} : { humanResources }),
     ...(control === undefined ? {} : { control }),
   };
-  const departments = await startDepartments({ host, apiKey, secret, password, ports });
+  const logger = pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true }));
+  const naturalResources = naturalResourcesOf(process.env, process.env.STILE_DATA || 'data', logger);
+  const departments = await startDepartments({ host, apiKey, secret, password, naturalResources, ports });
+  const { SANDBOX_NATURAL_RESOURCES_HOST: propertyHost } = departments.variables;
   process.stdout.write(`civil affairs     ${departments.civilAffairs.url}\n`);
   process.stdout.write(`public security   ${departments.publicSecurity.url}\n`);
   process.stdout.write(`human resources   ${departments.humanResources.url}\n`);
+  process.stdout.write(`natural resources ${propertyHost}\n`);
   if (departments.control !== undefined) process.stdout.write(`control           ${departments.control.url}\n`);
   await stopped;
   await departments.close();

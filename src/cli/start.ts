@@ -74,7 +74,7 @@ function greeting({ environment, departments, registry }: Server, command: strin
   ];
   if (departments) {
     for (const [id, running] of Object.entries(departments.byId)) {
-      lines.push([registry.departments.get(id)?.name[language] ?? id, running.url]);
+      lines.push([registry.departments.get(id)?.name[language] ?? id, running.address]);
     }
   }
   const address = url === 'http://127.0.0.1:8080' ? '' : `STILE_URL=${url} `;

@@ -4,7 +4,15 @@ import type { AddressInfo, Socket } from 'node:net';
 import { type AccessLog, openAccessLog } from './access-log.js';
 import { type Answer, type ContentFault, type Misbehaviour, misbehave, send } from './misbehaviour.js';
 
-export interface SampleDepartment {
+/** A department's own system that runs. */
+export interface RunningDepartment {
+  /** Where it is, as it is told to people. */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+/** One that speaks HTTP. */
+export interface SampleDepartment extends RunningDepartment {
   /** `http://127.0.0.1:43117`, with no trailing slash. */
   readonly url: string;
   /** Misbehaves from the next request on, until told another thing; null: behaves again. */
@@ -13,7 +21,6 @@ export interface SampleDepartment {
   asked(): readonly string[];
   /** The same, of one interface alone, as the department exports it: CSV. */
   export(operation: string): string;
-  close(): Promise<void>;
 }
 
 /** One request, read by the department: whom it is about, under which id, and how to act and answer. */
@@ -94,10 +101,12 @@ export async function serve(system: DepartmentSystem, host: string, port: number
     server.once('error', reject);
     server.listen(port, host, () => resolve());
   });
-  const address = server.address() as AddressInfo;
+  const bound = server.address() as AddressInfo;
+  const url = `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`;
 
   return {
-    url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
+    url,
+    address: url,
     misbehave(misbehaviour) {
       current = misbehaviour;
       left = misbehaviour?.times ?? Number.POSITIVE_INFINITY;

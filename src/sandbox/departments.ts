@@ -2,8 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { type CivilAffairs, startCivilAffairs } from './civil-affairs.js';
 import { type Control, startControl } from './control.js';
-import type { SampleDepartment } from './department.js';
+import type { RunningDepartment, SampleDepartment } from './department.js';
 import { startHumanResources } from './human-resources.js';
+import { type NaturalResourcesOptions, startNaturalResources } from './natural-resources.js';
 import { populate } from './population.js';
 import { startPublicSecurity } from './public-security.js';
 
@@ -15,6 +16,8 @@ export interface DepartmentsOptions {
   readonly secret: string;
   /** The human resources bureau's password; absent: a random one. */
   readonly password?: string;
+  /** Absent: the natural resources bureau's database is not run, and cannot be reached. */
+  readonly naturalResources?: NaturalResourcesOptions;
   /** Absent, or 0: any free one. No control port, no control. */
   readonly ports?: {
     readonly civilAffairs?: number;
@@ -28,8 +31,8 @@ export interface Departments {
   readonly civilAffairs: CivilAffairs;
   readonly publicSecurity: SampleDepartment;
   readonly humanResources: SampleDepartment;
-  /** All of them, by department id. */
-  readonly byId: Readonly<Record<string, SampleDepartment>>;
+  /** All that run, by department id. */
+  readonly byId: Readonly<Record<string, RunningDepartment>>;
   readonly control: Control | undefined;
   /** The environment in which the shipped config finds them. */
   readonly variables: Readonly<Record<string, string>>;
@@ -44,12 +47,22 @@ export async function startDepartments(options: DepartmentsOptions): Promise<Dep
   const civilAffairs = await startCivilAffairs(population, { host, port: ports.civilAffairs ?? 0, apiKey });
   const publicSecurity = await startPublicSecurity(population, { host, port: ports.publicSecurity ?? 0, secret });
   const humanResources = await startHumanResources(population, { host, port: ports.humanResources ?? 0, password });
-  const byId = {
+  const onHttp = {
     'civil-affairs': civilAffairs,
     'public-security': publicSecurity,
     'human-resources': humanResources,
   };
-  const control = ports.control === undefined ? undefined : await startControl(byId, ports.control);
+  const control = ports.control === undefined ? undefined : await startControl(onHttp, ports.control);
+  const close = (all: Iterable<{ close(): Promise<unknown> } | undefined>) =>
+    Promise.all([...all].map(one => one?.close()));
+  // Last: whatever fails before it leaves no process behind.
+  const naturalResources =
+    options.naturalResources &&
+    (await startNaturalResources(population, options.naturalResources).catch(async error => {
+      await close([...Object.values(onHttp), control]);
+      throw error;
+    }));
+  const byId = { ...onHttp, ...(naturalResources && { 'natural-resources': naturalResources }) };
   return {
     civilAffairs,
     publicSecurity,
@@ -63,9 +76,11 @@ export async function startDepartments(options: DepartmentsOptions): Promise<Dep
       SANDBOX_PUBLIC_SECURITY_SECRET: secret,
       SANDBOX_HUMAN_RESOURCES_URL: humanResources.url,
       SANDBOX_HUMAN_RESOURCES_PASSWORD: password,
+      SANDBOX_NATURAL_RESOURCES_HOST: naturalResources?.host ?? 'natural-resources.invalid',
+      SANDBOX_NATURAL_RESOURCES_PASSWORD: options.naturalResources?.password ?? 'unused',
     },
     async close() {
-      await Promise.all([...Object.values(byId), control].map(one => one?.close()));
+      await close([...Object.values(byId), control]);
     },
   };
 }

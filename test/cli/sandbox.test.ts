@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import t from 'tap';
 import { request } from 'undici';
 import { root } from '../../src/root.js';
+import { server } from '../database.js';
 
 /** Runs the subcommand as the `stile` command does. */
 function start(environment: Record<string, string>) {
@@ -19,8 +20,10 @@ const keys = {
   SANDBOX_CIVIL_AFFAIRS_API_KEY: 'a key',
   SANDBOX_PUBLIC_SECURITY_SECRET: 'a secret',
   SANDBOX_HUMAN_RESOURCES_PASSWORD: 'a password',
+  SANDBOX_NATURAL_RESOURCES_PASSWORD: 'of every test',
 };
 const anyPorts = {
+  SANDBOX_NATURAL_RESOURCES_SERVER: server(),
   SANDBOX_CIVIL_AFFAIRS_PORT: '0',
   SANDBOX_PUBLIC_SECURITY_PORT: '0',
   SANDBOX_HUMAN_RESOURCES_PORT: '0',
@@ -32,10 +35,11 @@ t.test('it runs the departments until it is stopped', async t => {
   t.teardown(() => child.kill('SIGKILL'));
   const urls: string[] = [];
   for await (const line of createInterface(child.stdout)) {
-    urls.push(line.split(/\s{2,}/)[1] ?? '');
-    if (urls.length === 4) break;
+    urls.push(line.slice('natural resources '.length));
+    if (urls.length === 5) break;
   }
-  const [civilAffairs, , , control] = urls;
+  const [civilAffairs, , , host, control] = urls;
+  t.equal(host, new URL(server()).searchParams.get('host'), 'for SANDBOX_NATURAL_RESOURCES_HOST');
   const answer = await request(`${civilAffairs}/api/marriages/440304198804123031`, {
     headers: { 'x-api-key': 'a key' },
   });
@@ -51,6 +55,7 @@ t.test('it says what is missing or wrong', async t => {
   for (const [environment, said] of [
     [{ SANDBOX_CIVIL_AFFAIRS_API_KEY: 'a key' }, /SANDBOX_PUBLIC_SECURITY_SECRET must be set/],
     [{ ...keys, SANDBOX_HUMAN_RESOURCES_PASSWORD: '' }, /^SANDBOX_HUMAN_RESOURCES_PASSWORD must be set\.\n$/],
+    [{ ...keys, SANDBOX_NATURAL_RESOURCES_PASSWORD: '' }, /^SANDBOX_NATURAL_RESOURCES_PASSWORD must be set\.\n$/],
     [{ ...keys, SANDBOX_CONTROL_PORT: 'many' }, /SANDBOX_CONTROL_PORT is no port: many/],
   ] as const) {
     const child = start(environment);

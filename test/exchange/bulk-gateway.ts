@@ -7,6 +7,7 @@ import type { Registry } from '../../src/registry/registry.js';
 import { root } from '../../src/root.js';
 import { type Answering, type System, startHttp } from '../adapters/systems.js';
 import { importAgreements, openGateway, sandboxAgreements, type Test, type TestGateway } from '../gateway.js';
+import { unreached } from '../unreached-departments.js';
 
 /** Asks for a list of people; the reply is about each of them, and a guardian of some. */
 export const pensions = 'social-insurance/pensions/v1';
@@ -106,18 +107,12 @@ async function registryOf(t: Test, url: string): Promise<Registry> {
     join(folder, 'config/departments/social-insurance.yaml'),
     `# yaml-language-server: $schema=../../schemas/stile/department.json\n${JSON.stringify(department, null, 2)}\n`,
   );
-  const unused = 'http://department.stile.example';
   const { registry, faults } = await loadRegistry({
     configFolder: join(folder, 'config'),
     schemasFolder: join(folder, 'schemas'),
     environment: {
       STILE_URL: 'http://gateway.stile.example',
-      SANDBOX_CIVIL_AFFAIRS_URL: unused,
-      SANDBOX_CIVIL_AFFAIRS_API_KEY: 'unused',
-      SANDBOX_PUBLIC_SECURITY_URL: unused,
-      SANDBOX_PUBLIC_SECURITY_SECRET: 'unused',
-      SANDBOX_HUMAN_RESOURCES_URL: unused,
-      SANDBOX_HUMAN_RESOURCES_PASSWORD: 'unused',
+      ...unreached,
     },
   });
   if (registry === undefined) throw new Error(JSON.stringify(faults));

@@ -8,6 +8,7 @@ import { openapi } from '../../src/registry/openapi.js';
 import { type Registry, type Service, sharing } from '../../src/registry/registry.js';
 import { root } from '../../src/root.js';
 import type { Language } from '../../src/text.js';
+import { unreached } from '../unreached-departments.js';
 
 type Json = Readonly<Record<string, unknown>>;
 interface Operation {
@@ -39,12 +40,7 @@ const { registry } = await loadRegistry({
   schemasFolder: join(root, 'schemas'),
   environment: {
     STILE_URL: 'https://gateway.stile.example',
-    SANDBOX_CIVIL_AFFAIRS_URL: 'http://127.0.0.1:1',
-    SANDBOX_CIVIL_AFFAIRS_API_KEY: 'a key for tests',
-    SANDBOX_PUBLIC_SECURITY_URL: 'http://127.0.0.1:1',
-    SANDBOX_PUBLIC_SECURITY_SECRET: 'a secret for tests',
-    SANDBOX_HUMAN_RESOURCES_URL: 'http://127.0.0.1:1',
-    SANDBOX_HUMAN_RESOURCES_PASSWORD: 'a password for tests',
+    ...unreached,
   },
 });
 if (registry === undefined) throw new Error('the shipped config has faults');

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { root } from '../../src/root.js';
+import { homesOf } from '../../src/sandbox/homes.js';
 import { insuranceOf } from '../../src/sandbox/insurance.js';
 import { populate } from '../../src/sandbox/population.js';
 import { nobody, sampleResidents } from '../../src/sandbox/samples.js';
@@ -9,6 +10,7 @@ import { openGateway } from '../gateway.js';
 
 const gateway = await openGateway(t);
 const population = populate();
+const homes = homesOf(population);
 
 t.test('each named resident is told of through the gateway, as the systems have them', async t => {
   for (const [key, { residentId, name }] of Object.entries(sampleResidents)) {
@@ -29,6 +31,17 @@ t.test('each named resident is told of through the gateway, as the systems have 
       status: insurance?.state ?? 'uninsured',
       months: insurance?.months ?? 0,
       ...(insurance ? { since: insurance.since.slice(0, 4) } : {}),
+    });
+
+    const owned = homes.filter(({ owners }) => owners.some(owner => owner.residentId === residentId));
+    const property = await gateway.exchange('natural-resources/property-registration/v1', { residentId });
+    t.strictSame(property.body, {
+      residentId,
+      ownsHome: owned.length > 0,
+      homes: owned.map(({ floorArea, owners }) => ({
+        floorArea: Number(floorArea),
+        ownership: owners.length > 1 ? 'joint' : 'sole',
+      })),
     });
 
     const household = await gateway.exchange('public-security/household/v1', { residentId });

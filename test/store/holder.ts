@@ -20,19 +20,21 @@ export interface Holder {
   readonly gatewayConnectionString: string;
 }
 
-/** A fresh data folder that anybody may enter; whatever server it has is killed when the test ends. */
+/** A fresh data folder that anybody may enter; whatever servers it has are killed when the test ends. */
 export async function dataFolder(t: Test, name = 'data'): Promise<string> {
   const parent = await mkdtemp(join(tmpdir(), 'stile-embedded-'));
   await chmod(parent, 0o777);
   const folder = join(parent, name);
   t.teardown(async () => {
-    const home = await homeOf(folder);
-    const id = await serverOf(folder);
-    if (id !== undefined && (await isRunning(id))) {
-      process.kill(id, 'SIGKILL');
-      while (await isRunning(id)) await sleep(10);
+    for (const held of [join(folder, 'natural-resources'), folder]) {
+      const home = await homeOf(held);
+      const id = await serverOf(held);
+      if (id !== undefined && (await isRunning(id))) {
+        process.kill(id, 'SIGKILL');
+        while (await isRunning(id)) await sleep(10);
+      }
+      await rm(home, { recursive: true, force: true, maxRetries: 5 });
     }
-    await rm(home, { recursive: true, force: true, maxRetries: 5 });
     await rm(parent, { recursive: true, force: true, maxRetries: 5 });
   });
   return folder;
