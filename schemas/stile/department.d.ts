@@ -177,6 +177,15 @@ export interface Service {
    */
   deadline?: number;
   /**
+   * For reference data about nobody: replies are kept in memory and given again to the same request. 仅限与任何人无关的参考数据：答复留存在内存中，供相同请求复用。
+   */
+  cache?: {
+    /**
+     * How long a reply is given again. 答复复用的秒数。
+     */
+    seconds: number;
+  };
+  /**
    * What must cover the record before its reply is released: committed, durable and in the tree 已入账; checkpointed, a signed checkpoint 已有签名的检查点; witnessed, one that the witnesses cosigned 已有见证者副署.
    */
   release?: 'committed' | 'checkpointed' | 'witnessed';

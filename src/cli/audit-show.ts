@@ -143,6 +143,7 @@ const names: Readonly<Record<string, string>> = {
   sources: '来源',
   intent: '意向',
   repeats: '重放自',
+  cached: '复用答复所属交换',
   withholds: '未发出之答复的记录',
   digests: '摘要',
   registry: '登记版本',

@@ -6,6 +6,7 @@ import { adapterKinds } from '../registry/adapter-kinds.js';
 import type { AdapterConfig, Registry, Service } from '../registry/registry.js';
 import { openBreaker, throughBreaker } from './breaker.js';
 import { Bulkhead, type Caller, throughBulkhead } from './bulkhead.js';
+import { ReplyCache } from './reply-cache.js';
 
 /** An open adapter behind its bulkhead and breaker. */
 export interface GuardedAdapter {
@@ -15,6 +16,8 @@ export interface GuardedAdapter {
 export interface Adapters {
   /** The adapter that asks for a service of the registry. */
   of(service: Service): GuardedAdapter;
+  /** Reference data that was asked for lately. */
+  readonly replies: ReplyCache;
   close(): Promise<void>;
 }
 
@@ -30,6 +33,7 @@ export function openAdapters(registry: Registry, logger: Logger): Adapters {
     guarded.set(adapter.id, guard(open, adapter, own));
   }
   return {
+    replies: new ReplyCache(),
     of(service) {
       const found = guarded.get(service.adapter?.id ?? '');
       if (found === undefined) throw new Error(`the adapter of ${service.id} is not open`);

@@ -1,4 +1,4 @@
-/** Step *ask*: put the question to the department's own system through its adapter, and name what went wrong by our codes. */
+/** Step *ask*: put the question to the department's own system through its adapter, and name what went wrong by our codes. Kept reference data needs no question. */
 import { type Answer, type Call, type FailureKind, failure, isFailure } from '../../adapters/adapter.js';
 import type { ErrorCode } from '../errors.js';
 import type { Exit } from '../problem.js';
@@ -33,6 +33,11 @@ export async function ask(
   gateway: Gateway,
   trail: Trail,
 ): Promise<Answer | Exit> {
+  const kept = gateway.adapters.replies.find(service, request, trail.now);
+  if (kept !== undefined) {
+    trail.cached = kept.exchange;
+    return kept.answer;
+  }
   trail.asked = true;
   trail.mayHaveActed = !service.safe;
   const call: Call = {
@@ -62,4 +67,9 @@ export async function ask(
   );
   const wait = retryAfter(found.failure, service);
   return { code: codes[found.failure], ...(wait === undefined ? {} : { retryAfter: wait }) };
+}
+
+/** Keeps a reply that keeps its contract, where config declares that it may be given again. */
+export function keepReply(answer: Answer, { request, service }: Prepared, gateway: Gateway, trail: Trail): void {
+  if (trail.asked) gateway.adapters.replies.keep(service, request, answer, trail);
 }

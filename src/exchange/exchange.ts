@@ -1,7 +1,7 @@
 /** One exchange, end to end: the way of a request, one line a step. */
 import type { Logger } from 'pino';
 import { type Exit, isExit } from '../problem.js';
-import { ask } from './ask.js';
+import { ask, keepReply } from './ask.js';
 import type { RawCall, Reply } from './call.js';
 import { checkReply } from './check-reply.js';
 import { requireWitnesses } from './cover.js';
@@ -40,6 +40,7 @@ async function run(call: RawCall, gateway: Gateway, trail: Trail): Promise<Answe
   if (isExit(answer)) return answer;
   const subjects = checkReply(answer, prepared.service, trail);
   if (isExit(subjects)) return subjects;
+  keepReply(answer, prepared, gateway, trail);
   return { prepared: intended, answer, subjects, claim };
 }
 

@@ -51,6 +51,8 @@ export interface Trail {
   claim: Claim | undefined;
   /** Ledger position of the record whose reply is repeated. */
   repeats: string | undefined;
+  /** Id of the exchange whose reply was kept and is given again. */
+  cached: string | undefined;
 }
 
 export function openTrail(call: RawCall, registry: Registry, now: number, kind: Trail['kind']): Trail {
@@ -81,6 +83,7 @@ export function openTrail(call: RawCall, registry: Registry, now: number, kind: 
     intended: false,
     claim: undefined,
     repeats: undefined,
+    cached: undefined,
   };
 }
 
@@ -97,6 +100,7 @@ export function entryOf(trail: Trail, exit: Exit | undefined): EntryBody {
   return {
     agreement: trail.grant && { id: trail.grant.agreement.id, version: trail.grant.agreement.version },
     asked: trail.asked,
+    cached: trail.cached,
     case: trail.case,
     client: trail.client?.id,
     code: exit?.code,

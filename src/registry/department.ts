@@ -141,7 +141,7 @@ function buildService(
   mapping: string,
 ): Service {
   const { title, description, sharing, reason, safe, intent, ask = {} } = config;
-  const { replyLimit = 0, release = releaseLevel.committed, deprecated } = config;
+  const { replyLimit = 0, release = releaseLevel.committed, cache, deprecated } = config;
   const adapter = adapterOf(file, config.adapter);
   const { deadline = 0, retries = 0 } = partOf(file, config.adapter)?.resilience ?? {};
   return {
@@ -160,6 +160,7 @@ function buildService(
     deadline: config.deadline ?? deadline,
     retries: safe ? retries : 0,
     release,
+    ...(cache === undefined ? {} : { cacheLife: cache.seconds * 1000 }),
     replyLimit,
     ...(deprecated === undefined ? {} : { deprecation: deprecationOf(deprecated) }),
   };

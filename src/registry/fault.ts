@@ -36,6 +36,7 @@ export const rule = {
   witnessPolicy: 'witness-policy',
   releaseLevel: 'release-level',
   deprecation: 'deprecation',
+  replyCache: 'reply-cache',
   contractMissing: 'contract-missing',
   contractDialect: 'contract-dialect',
   contractId: 'contract-id',

@@ -16,6 +16,7 @@ import { type FileKind, type Files, fileKind, readFiles } from './files.js';
 import { deepFreeze } from './freeze.js';
 import type { Environment } from './reference.js';
 import type { Contract, Registry, Settings } from './registry.js';
+import { replyCacheFindings } from './reply-cache-check.js';
 import { compileSchemas } from './schema-compiler.js';
 import { releaseFindings, witnessFindings } from './witness-check.js';
 
@@ -56,6 +57,7 @@ export async function loadRegistry(options: LoadOptions): Promise<Loaded> {
     ...compiled.faults,
     ...fieldFaults(departments, compiled.contracts),
     ...deprecationFaults(departments),
+    ...cacheFaults(departments, compiled.contracts),
     ...agreementFaults(documents, files, registry),
   ];
   const told = new Map(faults.sort(byPlace).map(fault => [JSON.stringify(fault), fault]));
@@ -118,6 +120,11 @@ function keyFaults(departments: readonly Document[], sandbox: boolean): Fault[] 
 const fieldFaults = (departments: readonly Document[], contracts: ReadonlyMap<string, Contract>): Fault[] =>
   departments.flatMap(({ source, written }) =>
     adapterFieldFindings(written as DepartmentFile, contracts).map(source.fault),
+  );
+
+const cacheFaults = (departments: readonly Document[], contracts: ReadonlyMap<string, Contract>): Fault[] =>
+  departments.flatMap(({ source, written }) =>
+    replyCacheFindings(written as DepartmentFile, contracts).map(source.fault),
   );
 
 function deprecationFaults(departments: readonly Document[]): Fault[] {

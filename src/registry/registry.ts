@@ -88,6 +88,8 @@ export interface Service {
   /** Tries after the first; none where the service is not safe. */
   readonly retries: number;
   readonly release: ReleaseLevel;
+  /** Milliseconds for which a reply is given again to the same request; absent where each is asked for. */
+  readonly cacheLife?: number;
   /** Largest reply accepted from the department, in bytes. */
   readonly replyLimit: number;
   /** Absent while the service is not deprecated. */

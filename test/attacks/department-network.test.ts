@@ -93,7 +93,7 @@ t.test('a name that leads here, alone or among others, is not followed', async t
     const { findAddresses, asked } = await nameServer(t, () => answers);
     for (const [way, module, settings, own] of ways) {
       const opened = module.open(settings(host), { ...contextOf(), findAddresses });
-      const found = await opened.ask({ residentId: '1' }, callOf({ ask: own }));
+      const found = await opened.ask({ residentId: '1' }, callOf({ ask: own, retries: 0 }));
       const detail = new RegExp(`ADDRESS_REFUSED: ${host} is .*, which config does not name as it is$`);
       t.match(found, { failure: 'unreachable', detail, notActed: true }, `${way} ${answers}`);
       await opened.close();
@@ -110,11 +110,11 @@ t.test('an answer that changes after it was judged is judged again, and asked fo
   );
   const settings = { baseUrl: `http://${host}:${port}` };
   const opened = http.open(settings, { ...contextOf(), findAddresses });
-  t.match(await opened.ask({}, callOf({ ask, deadline: 50 })), { failure: /^(?:timeout|unreachable)$/ });
+  t.match(await opened.ask({}, callOf({ ask, deadline: 50, retries: 0 })), { failure: /^(?:timeout|unreachable)$/ });
   t.equal(asked.length, 1);
   await opened.close();
   const again = http.open(settings, { ...contextOf(), findAddresses });
-  t.match(await again.ask({}, callOf({ ask })), { detail: /^ADDRESS_REFUSED/ });
+  t.match(await again.ask({}, callOf({ ask, retries: 0 })), { detail: /^ADDRESS_REFUSED/ });
   t.equal(inside.sockets.length, 0);
   await again.close();
 });
@@ -123,7 +123,7 @@ t.test('an address of this machine is written as it is, or not reached', async t
   for (const odd of ['2130706433', '0x7f.1', '0x7f000001', '0177.0.0.1', '127.1', '127.0.1', '017700000001']) {
     for (const [way, module, settings, own] of ways) {
       const opened = module.open(settings(odd), contextOf());
-      const found = await opened.ask({ residentId: '1' }, callOf({ ask: own }));
+      const found = await opened.ask({ residentId: '1' }, callOf({ ask: own, retries: 0 }));
       const detail = new RegExp(`${odd} is 127\\.0\\.0\\.1, loopback, which config does not name as it is$`);
       t.match(found, { failure: 'unreachable', detail, notActed: true }, `${way} ${odd}`);
       await opened.close();
@@ -135,7 +135,7 @@ t.test('an address of this machine is written as it is, or not reached', async t
   ]) {
     const opened = http.open({ baseUrl: `http://${odd}:${port}` }, contextOf());
     t.match(
-      await opened.ask({}, callOf({ ask })),
+      await opened.ask({}, callOf({ ask, retries: 0 })),
       { failure: 'unreachable', detail: /as it is$/, notActed: true },
       odd,
     );
@@ -147,12 +147,14 @@ t.test('an address of this machine is written as it is, or not reached', async t
 t.test('what config names is reached: an address as it is, and localhost, but only where that is loopback', async t => {
   for (const at of ['127.0.0.1', 'localhost', 'LocalHost']) {
     const opened = http.open({ baseUrl: `http://${at}:${port}` }, contextOf());
-    t.strictSame(await opened.ask({}, callOf({ ask })), answered, at);
+    t.strictSame(await opened.ask({}, callOf({ ask, retries: 0 })), answered, at);
     await opened.close();
   }
   const { findAddresses } = await nameServer(t, () => ['169.254.169.254']);
   const opened = http.open({ baseUrl: `http://localhost:${port}` }, { ...contextOf(), findAddresses });
-  t.match(await opened.ask({}, callOf({ ask })), { detail: /^ADDRESS_REFUSED: localhost is 169\.254\.169\.254/ });
+  t.match(await opened.ask({}, callOf({ ask, retries: 0 })), {
+    detail: /^ADDRESS_REFUSED: localhost is 169\.254\.169\.254/,
+  });
   await opened.close();
 });
 
