@@ -29,6 +29,14 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: { zh: '仅启动示例部门的系统', en: "the sample departments' systems alone" },
     load: () => import('./cli/sandbox.js'),
   },
+  init: {
+    summary: { zh: '新建一个部署的目录', en: 'makes the folder of a new deployment' },
+    load: () => import('./cli/init.js'),
+  },
+  department: {
+    summary: { zh: '新建一个部门的文件', en: "makes a new department's file" },
+    load: () => import('./cli/department.js'),
+  },
   check: {
     summary: { zh: '列出配置与契约的全部错误', en: 'every fault of config and schemas at once' },
     load: () => import('./cli/check.js'),

@@ -103,12 +103,13 @@ export function foldersOf(
   folder: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
 ): Folders {
-  const { STILE_CONFIG: configFolder = 'config', STILE_SCHEMAS: schemasFolder = 'schemas' } = environment;
+  const configFolder = environment.STILE_CONFIG || 'config';
+  const schemasFolder = environment.STILE_SCHEMAS || 'schemas';
   if (folder === undefined) return { configFolder, schemasFolder };
   if (!existsSync(join(folder, 'stile.yaml'))) {
     return { configFolder: join(folder, 'config'), schemasFolder: join(folder, 'schemas') };
   }
-  return { configFolder: folder, schemasFolder: environment.STILE_SCHEMAS ?? join(folder, '..', 'schemas') };
+  return { configFolder: folder, schemasFolder: environment.STILE_SCHEMAS || join(folder, '..', 'schemas') };
 }
 
 function reportOf(checked: Checked, folders: Folders, format: Format, terminal: Terminal): string {
