@@ -16,6 +16,8 @@ export interface AdapterModule {
   readonly concurrency?: number;
   /** The module only reads: the check of config refuses a service with effects. */
   readonly onlyReads?: true;
+  /** Each question names the intent in the gateway's ledger: one is durable before it is asked, whatever config says. */
+  readonly namesIntent?: true;
   /**
    * Faults in a service's settings that no schema can see, such as a code list that is named but not there. Pure;
    * called for what the schemas accept, and before references such as `${env:NAME}` are replaced.
@@ -54,6 +56,8 @@ export interface AdapterContext {
   readonly logger: Logger;
   /** Most questions and probes that the gateway has under way at a time, and so most connections an adapter needs. */
   readonly concurrency: number;
+  /** Name of the gateway's own deployment. */
+  readonly deployment: string;
   /** The gateway's strict JSON reader (src/json.ts): a reply passes through no other. */
   readJson(text: Buffer | string, depthLimit: number): { readonly value: unknown } | { readonly fault: string };
   /** Finds the addresses of a name; the operating system does without it. What it finds is judged all the same. */
@@ -95,12 +99,34 @@ export interface Call {
   readonly traceparent: string;
   /** The record's id; goes to the department's system as its request id. */
   readonly requestId: string;
+  /** What another gateway is told, and no department's own system; there whenever an intent is durable. */
+  readonly origin: Origin | undefined;
+}
+
+/** Where a call comes from. */
+export interface Origin {
+  /** Id of the client that asks. */
+  readonly client: string;
+  /** The client's own `Idempotency-Key`. */
+  readonly idempotencyKey: string | undefined;
+  /** Position of the intent in the gateway's ledger, `shard/index`. */
+  readonly record: string;
+  /** Deployments of the gateways that the call has come through before this one, in order. */
+  readonly via: readonly string[];
+}
+
+/** The record that another gateway says it made of a question. */
+export interface PeerRecord {
+  readonly deployment: string;
+  /** `shard/index` */
+  readonly record: string;
 }
 
 export interface Answer {
   readonly body: unknown;
   /** When the data was true, RFC 3339, if the department's system says. */
   readonly asOf?: string;
+  readonly peer?: PeerRecord;
 }
 
 /** The closed union of what can go wrong at a department; the gateway's step *ask* maps each to an error code. */
@@ -136,6 +162,9 @@ export interface Failure {
   readonly notActed?: true;
   /** True where the gateway did not even turn to the department's system. */
   readonly notAsked?: true;
+  /** The system itself is well: what lies behind it failed. */
+  readonly behind?: true;
+  readonly peer?: PeerRecord;
 }
 
 export const isFailure = (found: Answer | Failure): found is Failure => 'failure' in found;

@@ -1,7 +1,8 @@
-/** Fetches access tokens from a department's authorisation server (RFC 6749, section 4.4). */
+/** Fetches access tokens from an authorisation server (RFC 6749, section 4.4), by a secret or by signed assertions. */
 import type { HttpSettings } from '../schemas/stile/adapters/http-settings.js';
 import { type AdapterContext, type Failure, failure } from './adapter.js';
 import { basicValue } from './authentication.js';
+import { assertionSigner } from './client-assertion.js';
 import type { WireReply } from './flight.js';
 import { fetchTime, type Issuer, type Lent, lentFor } from './renewal.js';
 import { Transport, type TransportSettings } from './transport.js';
@@ -25,11 +26,14 @@ export function tokenIssuer(
   const { logger, findAddresses } = context;
   const address = { ...connection, baseUrl: settings.tokenUrl, connections: 1 };
   const transport = new Transport(address, logger, findAddresses);
+  const prove = proofOf(settings);
   return {
     what: 'token',
     async fetch() {
+      if (prove === undefined) return noKey;
+      const request = requestOf(settings, await prove());
       const asked = performance.now();
-      const reply = await transport.send(requestOf(settings), { time: fetchTime, bytes: replyBytes });
+      const reply = await transport.send(request, { time: fetchTime, bytes: replyBytes });
       if ('failure' in reply) return { ...reply, detail: `token endpoint: ${reply.detail}` };
       return readToken(reply, asked, context.readJson);
     },
@@ -37,22 +41,40 @@ export function tokenIssuer(
   };
 }
 
-function requestOf({ tokenUrl, clientId, clientSecret, credentials, scope, audience }: OAuth) {
-  const inBody = credentials === 'body';
+const noKey: Failure = { failure: failure.denied, detail: 'the private key is none that can sign assertions' };
+
+/** How the gateway proves who it is: headers and parameters of a token request. */
+interface Proof {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Undefined when there is nothing to prove it with. */
+function proofOf(settings: OAuth): (() => Promise<Proof>) | undefined {
+  const { tokenUrl, clientId, clientSecret = '', privateKeyJwt, credentials } = settings;
+  if (privateKeyJwt !== undefined) {
+    const { audience = tokenUrl } = privateKeyJwt;
+    const sign = assertionSigner({ ...privateKeyJwt, clientId, audience });
+    return sign && (async () => ({ headers: {}, parameters: { client_id: clientId, ...(await sign()) } }));
+  }
+  const proof: Proof =
+    credentials === 'body'
+      ? { headers: {}, parameters: { client_id: clientId, client_secret: clientSecret } }
+      : { headers: { authorization: basicValue(formEncode(clientId), formEncode(clientSecret)) }, parameters: {} };
+  return async () => proof;
+}
+
+function requestOf({ tokenUrl, scope, audience }: OAuth, { headers, parameters }: Proof) {
   const body = new URLSearchParams({
     grant_type: 'client_credentials',
     ...(scope === undefined ? {} : { scope }),
     ...(audience === undefined ? {} : { audience }),
-    ...(inBody ? { client_id: clientId, client_secret: clientSecret } : {}),
+    ...parameters,
   });
   return {
     method: 'POST' as const,
     path: new URL(tokenUrl).pathname,
-    headers: {
-      accept: 'application/json',
-      'content-type': 'application/x-www-form-urlencoded',
-      ...(inBody ? {} : { authorization: basicValue(formEncode(clientId), formEncode(clientSecret)) }),
-    },
+    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', ...headers },
     body: body.toString(),
   };
 }

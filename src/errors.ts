@@ -143,6 +143,51 @@ export const errors = {
       en: "Use the token of a department's client; staff tokens do not exchange data.",
     },
   },
+  STILE_PEER_REQUIRED: {
+    status: 403,
+    stage: 'identify',
+    title: { zh: '只有对端网关可以代表他人', en: 'Only a peer speaks for others' },
+    remedy: {
+      zh: '请去掉 Stile-On-Behalf-Of；若本系统是另一越篱网关，请运维人员将其登记为对端。',
+      en: 'Leave Stile-On-Behalf-Of out; if this is another Stile gateway, ask the operator to make it a peer.',
+    },
+  },
+  STILE_PEER_ORIGIN: {
+    status: 403,
+    stage: 'identify',
+    title: { zh: '对端未说明请求的来处', en: 'The peer does not say whence the call comes' },
+    remedy: {
+      zh: '请按《适配器》文档发送 Stile-On-Behalf-Of、Stile-Via、Stile-Record 与 X-Request-Id；Stile-Via 的末项须为登记的部署名称。',
+      en: 'Send Stile-On-Behalf-Of, Stile-Via, Stile-Record and X-Request-Id as the adapters page has them; Stile-Via ends with the deployment that is registered.',
+    },
+  },
+  STILE_PEER_DEPARTMENT: {
+    status: 403,
+    stage: 'identify',
+    title: { zh: '对端不得代表该部门', en: 'The peer does not speak for this department' },
+    remedy: {
+      zh: '请本网关运维人员将该部门列入此对端的 departments。',
+      en: "Ask this gateway's operator to list the department under the peer's departments.",
+    },
+  },
+  STILE_PEER_LOOP: {
+    status: 403,
+    stage: 'identify',
+    title: { zh: '请求绕回了本网关', en: 'The call has come through this gateway before' },
+    remedy: {
+      zh: '请运维人员检查：该服务经由的网关又回到了起点。',
+      en: 'Ask the operators: the gateways that the service is asked through lead back to where they began.',
+    },
+  },
+  STILE_PEER_HOPS: {
+    status: 403,
+    stage: 'identify',
+    title: { zh: '经过的网关过多', en: 'The call has come through too many gateways' },
+    remedy: {
+      zh: '请直接请求更近的网关，或请运维人员提高 exchange.hopLimit。',
+      en: 'Ask a gateway nearer to the service, or ask the operator to raise exchange.hopLimit.',
+    },
+  },
   STILE_TOKEN_REQUEST_INVALID: {
     status: 400,
     stage: 'token',

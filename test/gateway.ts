@@ -26,6 +26,8 @@ export interface GatewayOptions {
   /** Connection string of the gateway's own way to the store, such as a proxy that can cut it. */
   readonly route?: (database: string) => Promise<string>;
   readonly change?: (registry: Registry) => Registry;
+  /** Reads the registry of a test's own config; the shipped one when absent. */
+  readonly read?: (departments: Departments) => Promise<Registry>;
   readonly logger?: Logger;
   readonly now?: () => number;
   readonly redisUrl?: string;
@@ -74,7 +76,7 @@ export async function openGateway(t: Test, options: GatewayOptions = {}): Promis
   const departments =
     beside?.departments ?? (await startDepartments({ host: '127.0.0.1', apiKey, secret, naturalResources }));
   if (beside === undefined) t.teardown(() => departments.close());
-  const registry = beside?.registry ?? (await readRegistry(departments));
+  const registry = beside?.registry ?? (await (options.read ?? readRegistry)(departments));
   const store = options.store ?? beside?.database ?? (await database(t));
   const login = options.store ?? asGatewayLogin(store);
   const dataFolder = beside?.dataFolder ?? t.testdir();

@@ -22,7 +22,10 @@ export interface AgreementsFile {
 export interface Agreement {
   id: Id;
   provider: Id;
-  consumer: Id;
+  /**
+   * Department that may ask; one behind a peer is `<peer>.<department>`. 使用部门；经对端网关的写作“对端.部门”。
+   */
+  consumer: string;
   /**
    * `department/service/v1`. 数据服务。
    */

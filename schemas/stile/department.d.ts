@@ -17,6 +17,21 @@ export interface DepartmentFile {
    */
   contact: string;
   /**
+   * Another Stile gateway, of another region or tier: the clients are that gateway, and each of their calls is on behalf of a department listed here, which agreements know as `<id>.<department>`. 另一地区或层级的越篱网关：下列调用系统即该网关，每次调用都代表此处所列的某个部门；协议中以“编号.部门”称之。
+   */
+  peer?: {
+    /**
+     * The peer's name, as its config/stile.yaml has it. 对端的部署名称（见其 config/stile.yaml）。
+     */
+    deployment: string;
+    /**
+     * For whom the peer may speak, by the ids it knows them by. 对端可代表的部门，以其在对端的编号为键。
+     */
+    departments: {
+      [k: string]: RepresentedDepartment;
+    };
+  };
+  /**
    * The department's calling systems, by id. 部门的调用系统，以编号为键。
    */
   clients?: {
@@ -45,6 +60,16 @@ export interface DepartmentFile {
 export interface Text {
   zh: string;
   en: string;
+}
+/**
+ * A department that asks through a peer. 经对端网关提出请求的部门。
+ */
+export interface RepresentedDepartment {
+  name: Text;
+  /**
+   * GB/T 2260 code of the area it serves; the peer's when absent; in quotes. 所辖行政区划代码（GB/T 2260），加引号书写；缺省为对端的。
+   */
+  division?: string;
 }
 /**
  * A calling system; its OAuth client_id is `department/client`. 调用系统，OAuth client_id 为“部门/系统”。
@@ -141,7 +166,7 @@ export interface Service {
    */
   safe: boolean;
   /**
-   * True: an intent is durable before the department is asked. Always so for services that are not safe. 为 true 时先记下意图再询问；非 safe 服务一律如此。
+   * True: an intent is durable before the department is asked. Always so for services that are not safe, and for those of another gateway. 为 true 时先记下意图再询问；非 safe 服务与经另一网关的服务一律如此。
    */
   intent?: boolean;
   adapter?: Id;

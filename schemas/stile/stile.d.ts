@@ -54,6 +54,10 @@ export interface SettingsFile {
      */
     releaseDeadline?: number;
     /**
+     * Through how many gateways a call may have come. 一次请求最多可经过的网关数。
+     */
+    hopLimit?: number;
+    /**
      * How long a reply stays repeatable by its Idempotency-Key, seconds. 凭 Idempotency-Key 可重取答复的时长，秒。
      */
     repeatLife?: number;

@@ -124,6 +124,7 @@ const names: Readonly<Record<string, string>> = {
   fields: '放行字段',
   subjects: '数据主体',
   asked: '已询问部门',
+  peers: '对端网关',
   signature: '对部门的签名',
   question: '检索方式',
   month: '月份',

@@ -28,7 +28,7 @@ export function openAdapters(registry: Registry, logger: Logger): Adapters {
   for (const { adapter } of registry.services.values()) {
     if (adapter === undefined || opened.has(adapter.id)) continue;
     const own = logger.child({ adapter: adapter.id });
-    const open = openAdapter(adapter, own);
+    const open = openAdapter(adapter, registry.deployment, own);
     opened.set(adapter.id, open);
     guarded.set(adapter.id, guard(open, adapter, own));
   }
@@ -45,10 +45,14 @@ export function openAdapters(registry: Registry, logger: Logger): Adapters {
   };
 }
 
-function openAdapter({ kind, settings, resilience: { concurrency } }: AdapterConfig, logger: Logger): Adapter {
+function openAdapter(
+  { kind, settings, resilience: { concurrency } }: AdapterConfig,
+  deployment: string,
+  logger: Logger,
+): Adapter {
   const module = adapterKinds.get(kind);
   if (module === undefined) throw new Error(`there is no adapter of kind ${kind}`);
-  return module.open(settings, { logger, readJson, concurrency });
+  return module.open(settings, { logger, deployment, readJson, concurrency });
 }
 
 /** The bulkhead stands before the breaker, so that one that opens lets those who wait for their turn go at once. */

@@ -1,5 +1,5 @@
 /** Step *ask*: put the question to the department's own system through its adapter, and name what went wrong by our codes. Kept reference data needs no question. */
-import { type Answer, type Call, type FailureKind, failure, isFailure } from '../../adapters/adapter.js';
+import { type Answer, type Call, type FailureKind, failure, isFailure, type Origin } from '../../adapters/adapter.js';
 import type { ErrorCode } from '../errors.js';
 import type { Exit } from '../problem.js';
 import type { Service } from '../registry/registry.js';
@@ -27,12 +27,8 @@ function retryAfter(kind: FailureKind, { adapter }: Service): number | undefined
   return kind === failure.paused ? Math.ceil((adapter?.resilience.breaker.pause ?? 0) / 1000) : undefined;
 }
 
-export async function ask(
-  { request, service }: Prepared,
-  raw: RawCall,
-  gateway: Gateway,
-  trail: Trail,
-): Promise<Answer | Exit> {
+export async function ask(prepared: Prepared, raw: RawCall, gateway: Gateway, trail: Trail): Promise<Answer | Exit> {
+  const { request, service } = prepared;
   const kept = gateway.adapters.replies.find(service, request, trail.now);
   if (kept !== undefined) {
     trail.cached = kept.exchange;
@@ -53,8 +49,10 @@ export async function ask(
     operator: trail.operator,
     traceparent: trail.traceparent,
     requestId: trail.id,
+    origin: trail.intent === undefined ? undefined : originOf(prepared, trail, trail.intent),
   };
   const found = await gateway.adapters.of(service).ask(request, call, raw);
+  trail.answering = found.peer;
   if (!isFailure(found)) return found;
   if (found.notActed) trail.mayHaveActed = false;
   if (found.notAsked) {
@@ -73,3 +71,10 @@ export async function ask(
 export function keepReply(answer: Answer, { request, service }: Prepared, gateway: Gateway, trail: Trail): void {
   if (trail.asked) gateway.adapters.replies.keep(service, request, answer, trail);
 }
+
+const originOf = ({ received, client }: Prepared, trail: Trail, record: string): Origin => ({
+  client: client.id,
+  idempotencyKey: received.idempotencyKey,
+  record,
+  via: trail.asking?.via ?? [],
+});

@@ -22,7 +22,7 @@ const troubles: ReadonlySet<FailureKind> = new Set([
 
 const isTrouble = (found: unknown): boolean => {
   const answer = found as Answer | Failure;
-  return isFailure(answer) && troubles.has(answer.failure);
+  return isFailure(answer) && troubles.has(answer.failure) && !answer.behind;
 };
 
 export function openBreaker(

@@ -1,9 +1,10 @@
-/** Step *identify*: who asks? The client behind the token; staff have no business on the exchange path. */
+/** Step *identify*: who asks? The client behind the token, or behind the peer whose token it is; staff have no business on the exchange path. */
 import { identify as principalOf, requireClient } from '../identity/identify.js';
 import type { TokenVerifier } from '../identity/key-ring.js';
 import { type Exit, isExit } from '../problem.js';
 import type { Client } from '../registry/registry.js';
 import type { RawCall } from './call.js';
+import { clientBehind, onBehalfOf } from './peer.js';
 import type { Trail } from './trail.js';
 
 export function identify(call: RawCall, tokens: TokenVerifier, trail: Trail): Client | Exit {
@@ -16,5 +17,7 @@ export function identify(call: RawCall, tokens: TokenVerifier, trail: Trail): Cl
   }
   trail.client = found.client;
   trail.tokenPurpose = found.purpose;
-  return found.client;
+  const { client } = found;
+  if (client.peer !== undefined) return clientBehind(client, client.peer, call.headers, trail);
+  return call.headers[onBehalfOf] === undefined ? client : { code: 'STILE_PEER_REQUIRED' };
 }

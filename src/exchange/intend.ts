@@ -1,5 +1,5 @@
 /** Step *intend*: for services with effects, and those whose config asks for it, an intent is durable before the department is asked. */
-import { entryKind, LedgerError, ledgerFault } from '../ledger/ledger.js';
+import { entryKind, LedgerError, ledgerFault, positionText } from '../ledger/ledger.js';
 import { type Exit, isExit } from '../problem.js';
 import { decideAgain, mostDecisions } from './decision.js';
 import type { Gateway } from './gateway.js';
@@ -13,8 +13,8 @@ export async function intend(prepared: Prepared, gateway: Gateway, trail: Trail)
   for (let decisions = 1; decisions <= mostDecisions; decisions++) {
     const entry = { ...entryOf(trail, undefined), kind: entryKind.intent, outcome: undefined, fields: undefined };
     try {
-      await gateway.ledger.append({ entry, agreements: trail.agreements, subjects: trail.subjects, opensIntent: true });
-      trail.intended = true;
+      const { agreements, subjects } = trail;
+      trail.intent = positionText(await gateway.ledger.append({ entry, agreements, subjects, opensIntent: true }));
       return current;
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;

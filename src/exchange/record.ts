@@ -79,7 +79,7 @@ async function withhold(
   trail: Trail,
 ): Promise<Refused> {
   // An entry of its own, of an exchange that has acted and is closed.
-  const own = { ...trail, id: randomId(), asked: false, intended: false, mayHaveActed: false };
+  const own = { ...trail, id: randomId(), asked: false, intent: undefined, mayHaveActed: false };
   const record = positionText(withheld);
   const draft: Draft = {
     entry: { ...entryOf(own, exit), withholds: record },
@@ -98,10 +98,12 @@ const subjectsOf = (answered: Answered): readonly Subject[] =>
 /** Appends the record of a refusal or failure, unless the refusal gate counts it instead. */
 async function recordExit(exit: Exit, gateway: Gateway, trail: Trail): Promise<Refused> {
   await giveUpClaim(gateway, trail);
+  // A peer could make up clients without end.
+  const caller = trail.asking?.gateway ?? trail.client;
   const refusal = {
     source: trail.source,
-    client: trail.client?.id,
-    consumer: trail.client?.department,
+    client: caller?.id,
+    consumer: caller?.department,
     staff: trail.staff,
     // Of those there are: names that a caller makes up are without end, and would each have a rate of their own.
     service: trail.service?.id,
@@ -109,7 +111,8 @@ async function recordExit(exit: Exit, gateway: Gateway, trail: Trail): Promise<R
     stage: errors[exit.code].stage,
     outcome: outcomeOf(trail, exit),
   };
-  if (!trail.intended && !gateway.refusals.records(refusal, trail.now)) return { refused: exit, position: undefined };
+  if (trail.intent === undefined && !gateway.refusals.records(refusal, trail.now))
+    return { refused: exit, position: undefined };
   const position = await appendPlain(exit, gateway, trail);
   return position === undefined ? unrecorded(gateway, trail) : { refused: exit, position };
 }
@@ -135,7 +138,7 @@ async function appendPlain(exit: Exit | undefined, gateway: Gateway, trail: Trai
     entry: entryOf(trail, exit),
     subjects: trail.subjects,
     digests: trail.request && { request: trail.request },
-    closesIntent: trail.intended ? trail.id : undefined,
+    closesIntent: trail.intent === undefined ? undefined : trail.id,
   };
   try {
     return positionText(await gateway.ledger.append(draft));
@@ -179,7 +182,7 @@ function releaseDraft(answered: Answered, found: Found, trail: Trail, gateway: G
     agreements: trail.agreements,
     subjects,
     digests: { reply: found.body, request: answered.prepared.received.bytes },
-    closesIntent: trail.intended ? trail.id : undefined,
+    closesIntent: trail.intent === undefined ? undefined : trail.id,
     seal: sealOf(answered, found, subjects, gateway),
   };
 }

@@ -5,7 +5,7 @@ import { releaseLevel } from '../registry/registry.js';
 import type { Language } from '../text.js';
 import type { Reply } from './call.js';
 import type { QuotaLeft } from './limit.js';
-import type { Trail } from './trail.js';
+import { outcomeOf, type Trail } from './trail.js';
 
 /** What an exchange found: the released bytes, cut to the grant. */
 export interface Found {
@@ -27,6 +27,15 @@ function withDeprecation(headers: Record<string, string>, { service }: Trail): R
   };
 }
 
+/** Names this gateway to a peer. */
+const deployment = 'stile-deployment';
+
+/** A peer is told what became of the exchange, as its own record must say no less. */
+const toPeer = (exit: Exit, trail: Trail): Record<string, string> =>
+  trail.asking === undefined
+    ? {}
+    : { [deployment]: trail.registry.deployment, 'stile-outcome': outcomeOf(trail, exit) };
+
 /** @param record ledger position of the access record, `shard/index` */
 export function release(found: Found, record: string, trail: Trail): Reply {
   const headers: Record<string, string> = {
@@ -39,6 +48,7 @@ export function release(found: Found, record: string, trail: Trail): Reply {
     'content-digest': `sha-256=:${hash('sha256', found.body, 'base64')}:`,
     traceparent: trail.traceparent,
   };
+  if (trail.asking !== undefined) headers[deployment] = trail.registry.deployment;
   if (found.asOf !== undefined) headers['stile-as-of'] = found.asOf;
   if (found.quota.policy !== '') {
     headers['ratelimit-policy'] = found.quota.policy;
@@ -50,7 +60,7 @@ export function release(found: Found, record: string, trail: Trail): Reply {
 /** @param record position of the refusal's own record; absent when it was only counted or could not be written */
 export function refuse(exit: Exit, language: Language, trail: Trail, record: string | undefined): Reply {
   const body = problem(exit, language, record);
-  const always = { 'cache-control': 'no-store', traceparent: trail.traceparent };
+  const always = { 'cache-control': 'no-store', traceparent: trail.traceparent, ...toPeer(exit, trail) };
   const headers = withDeprecation({ ...problemHeaders(exit, language), ...always }, trail);
   return {
     status: body.status as number,

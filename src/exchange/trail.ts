@@ -1,4 +1,6 @@
 /** The trail of one exchange: each step notes here what the record shall say, whatever becomes of the exchange. */
+
+import type { PeerRecord } from '../../adapters/adapter.js';
 import type { Grant } from '../agreements/grant.js';
 import { errors } from '../errors.js';
 import type { StaffPrincipal } from '../identity/principal.js';
@@ -12,6 +14,19 @@ import type { Considered } from './decide.js';
 import type { Claim } from './repeat.js';
 import { traceOf } from './trace.js';
 
+/** A peer that asks on behalf of one of its departments, and what it says of the call. */
+export interface Asking {
+  /** Its gateway, a client of this one. */
+  readonly gateway: Client;
+  readonly deployment: string;
+  /** Id of its record of the call. */
+  readonly id: string;
+  /** Position of its intent, `shard/index`. */
+  readonly record: string;
+  /** Deployments of the gateways that the call has come through, the peer's own last. */
+  readonly via: readonly string[];
+}
+
 export interface Trail {
   readonly id: string;
   readonly kind: 'exchange' | 'explain';
@@ -21,7 +36,10 @@ export interface Trail {
   readonly registry: Registry;
   readonly source: string;
   readonly traceparent: string;
+  /** Who asks; behind a peer its department's own client. */
   client: Client | undefined;
+  /** The peer through which the client asks. */
+  asking: Asking | undefined;
   /** Staff who tried, though they have no business here. */
   staff: Pick<StaffPrincipal, 'id' | 'role'> | undefined;
   /** What was asked for, as named by the caller; set even when there is no such service. */
@@ -45,8 +63,10 @@ export interface Trail {
   asked: boolean;
   /** True when something may have changed at the department though no reply will be released. */
   mayHaveActed: boolean;
-  /** True once the intent is durable; the record closes it. */
-  intended: boolean;
+  /** Position of the durable intent, `shard/index`; the record closes it. */
+  intent: string | undefined;
+  /** What the peer that was asked says it recorded. */
+  answering: PeerRecord | undefined;
   /** The `Idempotency-Key` this exchange holds. */
   claim: Claim | undefined;
   /** Ledger position of the record whose reply is repeated. */
@@ -66,6 +86,7 @@ export function openTrail(call: RawCall, registry: Registry, now: number, kind: 
     traceparent: traceOf(typeof traceparent === 'string' ? traceparent : undefined),
     // Every member from the start: objects that grow are slow to read, and each exchange reads this one often.
     client: undefined,
+    asking: undefined,
     staff: undefined,
     serviceNamed: undefined,
     service: undefined,
@@ -80,7 +101,8 @@ export function openTrail(call: RawCall, registry: Registry, now: number, kind: 
     request: undefined,
     asked: false,
     mayHaveActed: false,
-    intended: false,
+    intent: undefined,
+    answering: undefined,
     claim: undefined,
     repeats: undefined,
     cached: undefined,
@@ -107,10 +129,11 @@ export function entryOf(trail: Trail, exit: Exit | undefined): EntryBody {
     consumer: trail.client?.department,
     fields: exit === undefined ? trail.grant?.paths : undefined,
     id: trail.id,
-    intent: trail.intended ? trail.id : undefined,
+    intent: trail.intent === undefined ? undefined : trail.id,
     kind: trail.kind,
     operator: trail.operator === undefined ? undefined : { assurance: 'asserted', id: trail.operator },
     outcome: trail.kind === 'explain' && exit === undefined ? undefined : outcomeOf(trail, exit),
+    peers: peersOf(trail),
     provider: named?.slice(0, named.indexOf('/')),
     purpose: trail.purpose,
     registry: trail.registry.digest,
@@ -121,5 +144,20 @@ export function entryOf(trail: Trail, exit: Exit | undefined): EntryBody {
     staff: trail.staff,
     stage: exit && errors[exit.code].stage,
     trace: trail.traceparent,
+  };
+}
+
+/** The records of other gateways that this exchange has to do with: in each, this one's is named as well. */
+function peersOf({ asking, answering, intent }: Trail): Readonly<Record<string, unknown>> | undefined {
+  if (asking === undefined && answering === undefined) return undefined;
+  return {
+    answering: answering && { ...answering, intent },
+    asking: asking && {
+      client: asking.gateway.id,
+      deployment: asking.deployment,
+      id: asking.id,
+      record: asking.record,
+      via: asking.via.length > 1 ? asking.via : undefined,
+    },
   };
 }

@@ -4,8 +4,9 @@ import { adapter as http } from '../../adapters/http.js';
 import { adapter as publicSecurityHousehold } from '../../adapters/public-security-household.js';
 import { adapter as soap } from '../../adapters/soap.js';
 import { adapter as sql } from '../../adapters/sql.js';
+import { adapter as stile } from '../../adapters/stile.js';
 import { adapter as xRoad } from '../../adapters/x-road.js';
 
-const modules: readonly AdapterModule[] = [http, publicSecurityHousehold, soap, sql, xRoad];
+const modules: readonly AdapterModule[] = [http, publicSecurityHousehold, soap, sql, stile, xRoad];
 
 export const adapterKinds: ReadonlyMap<string, AdapterModule> = new Map(modules.map(module => [module.kind, module]));

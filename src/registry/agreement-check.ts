@@ -70,8 +70,11 @@ function partyFindings(written: AgreementDocument, registry: Registry): Finding[
   const clients = [...registry.clients.keys()]
     .filter(id => id.startsWith(`${written.consumer}/`))
     .map(id => id.slice(written.consumer.length + 1));
+  const consumer = registry.departments.get(written.consumer);
+  // The clients behind a peer are known to that peer alone.
+  const isOwn = consumer !== undefined && consumer.peer === undefined;
   for (const [index, client] of (written.clients ?? []).entries()) {
-    if (clients.includes(client) || !registry.departments.has(written.consumer)) continue;
+    if (clients.includes(client) || !isOwn) continue;
     findings.push(
       unknown(rule.unknownClient, below('/clients', index), { zh: '调用系统', en: 'client' }, client, clients),
     );

@@ -27,6 +27,7 @@ export function declaredIn(files: readonly ConfigFile[]): Declared {
     const department = basename(source.file, '.yaml');
     if (source.value === undefined) unreadable.add(department);
     names.add(`department ${department}`);
+    for (const id of keys(source.value, 'peer/departments')) names.add(`department ${department}.${id}`);
     for (const id of keys(source.value, 'clients')) names.add(`client ${department}/${id}`);
     for (const id of keys(source.value, 'services')) names.add(`service ${department}/${id}`);
   }
@@ -36,7 +37,7 @@ export function declaredIn(files: readonly ConfigFile[]): Declared {
       const consumer = String(valueAt(agreement, '/consumer'));
       switch (finding.rule) {
         case rule.unknownDepartment:
-          return names.has(`department ${name}`);
+          return names.has(`department ${name}`) || unreadable.has(name.split('.')[0] ?? '');
         case rule.unknownClient:
           return names.has(`client ${consumer}/${name}`) || unreadable.has(consumer);
         case rule.unknownService:

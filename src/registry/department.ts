@@ -29,6 +29,8 @@ const usualConcurrency = 64;
 
 export interface BuiltDepartment {
   readonly department: Department;
+  /** Those that ask through this one, when it is a peer. */
+  readonly represented: readonly Department[];
   readonly clients: readonly Client[];
   readonly services: readonly Service[];
 }
@@ -122,15 +124,23 @@ export function buildDepartment(
     const contract = contracts.get(`${id}/${key}`);
     return contract === undefined ? [] : [buildService(file, key, config, contract, mappingOf(written, key))];
   });
-  const clients = Object.entries(file.clients ?? {}).map(([key, config]) => buildClient(id, key, config));
-  return { department: { id, name, division, contact }, clients, services };
+  const clients = Object.entries(file.clients ?? {}).map(([key, config]) => buildClient(file, key, config));
+  const represented = Object.entries(file.peer?.departments ?? {}).map(([key, config]) => ({
+    division,
+    ...config,
+    id: `${id}.${key}`,
+    contact,
+    peer: id,
+  }));
+  return { department: { id, name, division, contact }, represented, clients, services };
 }
 
-const buildClient = (department: string, key: string, { name, keys }: ClientConfig): Client => ({
-  id: `${department}/${key}`,
-  department,
+const buildClient = ({ id, peer }: DepartmentFile, key: string, { name, keys }: ClientConfig): Client => ({
+  id: `${id}/${key}`,
+  department: id,
   name,
   keys: keys.map(jwk => ({ ...jwk })),
+  ...(peer === undefined ? {} : { peer: { deployment: peer.deployment } }),
 });
 
 function buildService(
@@ -152,7 +162,7 @@ function buildService(
     sharing,
     ...(reason === undefined ? {} : { reason }),
     safe,
-    intent: intent === true || !safe,
+    intent: intent === true || !safe || adapterKinds.get(adapter?.kind ?? '')?.namesIntent === true,
     contract,
     ...(adapter === undefined ? {} : { adapter }),
     ask,

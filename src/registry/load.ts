@@ -185,7 +185,9 @@ function assemble(
     sandbox,
     settings: { exchange, ledger, identity, retention } as Settings,
     purposes: new Map(purposes.map(([id, { title, basis }]) => [id, { id, title, basis }])),
-    departments: new Map(built.map(({ department }) => [department.id, department])),
+    departments: new Map(
+      built.flatMap(({ department, represented }) => [department, ...represented]).map(each => [each.id, each]),
+    ),
     clients: new Map(built.flatMap(({ clients }) => clients).map(client => [client.id, client])),
     services: new Map(built.flatMap(({ services }) => services).map(service => [service.id, service])),
     schemas,

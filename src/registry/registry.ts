@@ -49,6 +49,14 @@ export interface Department {
   readonly division: string;
   /** Whom a caller may ask; named in remedies. */
   readonly contact: string;
+  /** Of a department that asks through a peer: the peer's id, under which it is `<peer>.<department>`. */
+  readonly peer?: string;
+}
+
+/** Another Stile gateway, whose clients ask on behalf of its departments. */
+export interface Peer {
+  /** Name of its deployment. */
+  readonly deployment: string;
 }
 
 export interface Client {
@@ -58,6 +66,8 @@ export interface Client {
   readonly name: Text;
   /** Public keys as JWKs (RFC 7517). */
   readonly keys: readonly Readonly<Record<string, unknown>>[];
+  /** Of a client that is a peer's gateway: it asks nothing for itself. */
+  readonly peer?: Peer;
 }
 
 export interface Service {
@@ -71,7 +81,7 @@ export interface Service {
   readonly reason?: Text;
   /** True when asking changes nothing at the department: retries and GET are allowed. */
   readonly safe: boolean;
-  /** True when an intent must be durable before the department is asked: effects, or config says so. */
+  /** True when an intent must be durable before the department is asked: effects, config says so, or its adapter names it. */
   readonly intent: boolean;
   readonly contract: Contract;
   /** The adapter that asks: id within the department, kind and its settings with secrets resolved. Absent only where sharing is withheld. */
@@ -210,6 +220,8 @@ export interface ExchangeSettings {
   readonly sourceRate: number;
   /** Longest that a reply waits for the release level of its service, milliseconds. */
   readonly releaseDeadline: number;
+  /** Through how many gateways a call may have come. */
+  readonly hopLimit: number;
   /** How long a reply stays repeatable by its Idempotency-Key, seconds. */
   readonly repeatLife: number;
 }

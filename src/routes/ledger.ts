@@ -179,14 +179,15 @@ async function mayHave(principal: Principal, { shard, index }: Position, query: 
   return row !== undefined && isParty(principal, row);
 }
 
-/** Its consumer and its provider, and staff who watch or audit; to anyone else an entry is unknown. */
+/** Its consumer, or the peer it asks through, and its provider; staff who watch or audit. To anyone else an entry is unknown. */
 function isParty(
   principal: Principal,
   { consumer, provider }: { readonly consumer?: unknown; readonly provider?: unknown },
 ): boolean {
   if (principal.kind === 'staff') return principal.role === role.security || principal.role === role.auditor;
-  const { department } = principal.client;
-  return department === consumer || department === provider;
+  const { department, peer } = principal.client;
+  const isThrough = peer !== undefined && String(consumer).startsWith(`${department}.`);
+  return department === consumer || department === provider || isThrough;
 }
 
 /** RFC 7240, section 4.3, in milliseconds. */

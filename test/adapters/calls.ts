@@ -7,7 +7,7 @@ import { readJson } from '../../src/json.js';
 /** @param log each line the adapter logs is added to it */
 export function contextOf(log: string[] = []): AdapterContext {
   const logger = pino({ level: 'trace' }, { write: (line: string) => void log.push(line) });
-  return { logger, readJson, concurrency: 8 };
+  return { logger, deployment: 'stile.example', readJson, concurrency: 8 };
 }
 
 /** A call of a safe service within three seconds, but for what is given. */
@@ -24,5 +24,6 @@ export const callOf = (call: Partial<Call>): Call => ({
   operator: undefined,
   traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
   requestId: randomUUID(),
+  origin: undefined,
   ...call,
 });

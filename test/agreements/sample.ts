@@ -94,6 +94,7 @@ export const registryOf = (change: Partial<Registry> = {}): Registry => ({
       depthLimit: 32,
       sourceRate: 1000,
       refusals: { source: 10, client: 10, all: 100 },
+      hopLimit: 3,
       releaseDeadline: 5000,
       repeatLife: 60,
       trustedProxies: [],

@@ -60,7 +60,7 @@ async function told(module: AdapterModule, settings: (url: string) => JsonObject
     { ...(await startHttps(page, { cert: certificate, key })), patience: 20_000 },
   ]);
   const everywhere = systems.map(async ({ url, patience }) => {
-    const opened = module.open(settings(url), { logger, readJson, concurrency: 8 });
+    const opened = module.open(settings(url), { logger, deployment: 'stile.example', readJson, concurrency: 8 });
     for (const residentId of [payload, `../${payload}`]) {
       const answer = await opened.ask(
         { residentId },

@@ -5,6 +5,7 @@ import type { EntryBody } from '../../src/ledger/ledger.js';
 const settings = {
   bodyLimit: 1,
   depthLimit: 1,
+  hopLimit: 3,
   releaseDeadline: 1000,
   repeatLife: 1,
   trustedProxies: [],

@@ -110,6 +110,7 @@ export function sampleRegistry(
         depthLimit: 16,
         refusals: { source: 10, client: 10, all: 100 },
         sourceRate: 1000,
+        hopLimit: 3,
         releaseDeadline: 5000,
         repeatLife: 60,
         trustedProxies: [],

@@ -68,6 +68,7 @@ t.test('defaults are those of the schemas', async t => {
     exchange: {
       bodyLimit: 65_536,
       depthLimit: 16,
+      hopLimit: 3,
       refusals: { source: 10, client: 10, all: 500 },
       sourceRate: 20_000,
       trustedProxies: [],

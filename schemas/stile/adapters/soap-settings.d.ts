@@ -181,7 +181,24 @@ export interface Authentication {
     /**
      * client_secret. 客户端密钥。
      */
-    clientSecret: string;
+    clientSecret?: string;
+    /**
+     * Assertions signed with a private key in place of a secret (RFC 7523, section 2.2). 以私钥签署的断言代替客户端密钥。
+     */
+    privateKeyJwt?: {
+      /**
+       * The private key, PEM: P-256, Ed25519 or RSA. 私钥（PEM）：P-256、Ed25519 或 RSA。
+       */
+      key: string;
+      /**
+       * The kid by which the server knows the key. 授权服务器登记的密钥编号（kid）。
+       */
+      keyId?: string;
+      /**
+       * The aud of the assertions; the token endpoint when absent. 断言的受众；缺省为令牌端点。
+       */
+      audience?: string;
+    };
     /**
      * Where id and secret are sent. 编号与密钥的发送位置。
      */

@@ -1,0 +1,160 @@
+/** Two gateways with each its own store and keys: a city's, which asks, and its province's, which answers. */
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sandboxKey, sandboxPublicKey } from '../src/identity/sandbox-key.js';
+import { loadRegistry } from '../src/registry/load.js';
+import type { Registry } from '../src/registry/registry.js';
+import { root } from '../src/root.js';
+import type { Departments } from '../src/sandbox/departments.js';
+import { type GatewayOptions, openGateway, sandboxAgreements, type Test, type TestGateway } from './gateway.js';
+
+export const city = 'shenzhen.stile.example';
+export const province = 'guangdong.stile.example';
+/** The province's services, as its own clients and its peers know them. */
+export const marriage = 'civil-affairs/marriage-status/v1';
+export const appointment = 'civil-affairs/marriage-appointment/v1';
+/** The same as the city offers them to its departments. */
+export const cityMarriage = 'guangdong/marriage-status/v1';
+export const cityAppointment = 'guangdong/marriage-appointment/v1';
+/** The city's gateway, as the province knows it. */
+export const gatewayClient = 'shenzhen/gateway';
+
+/** What the province has on file of the city. */
+export const cityAtProvince = {
+  id: 'shenzhen',
+  name: { zh: '深圳市', en: 'Shenzhen' },
+  division: '440300',
+  contact: 'gateway@shenzhen.stile.example',
+  peer: { deployment: city, departments: { housing: { name: { zh: '深圳市住建局', en: 'Shenzhen Housing Bureau' } } } },
+  clients: {
+    gateway: { name: { zh: '深圳市网关', en: "Shenzhen's gateway" }, keys: [sandboxPublicKey(gatewayClient)] },
+  },
+};
+
+const title = { zh: '省级数据服务', en: 'Service of the province' };
+
+/** What the city has on file of the province, which it asks at this address. */
+export const provinceAtCity = (baseUrl: string) => ({
+  id: 'guangdong',
+  name: { zh: '广东省', en: 'Guangdong' },
+  division: '440000',
+  contact: 'gateway@guangdong.stile.example',
+  adapters: {
+    gateway: {
+      kind: 'stile',
+      settings: {
+        baseUrl,
+        deployment: province,
+        issuer: 'http://gateway.stile.example',
+        clientId: gatewayClient,
+        privateKey: `\${env:CITY_KEY}`,
+      },
+    },
+  },
+  services: {
+    'marriage-status/v1': serviceOf(marriage, true),
+    'marriage-appointment/v1': serviceOf(appointment, false),
+  },
+});
+
+const serviceOf = (service: string, safe: boolean) => ({
+  title,
+  sharing: 'conditional',
+  safe,
+  adapter: 'gateway',
+  ask: { service },
+});
+
+export const agreement = (id: string, service: string, consumer: string, purpose: string, fields: string[]) => ({
+  id,
+  provider: service.split('/')[0],
+  consumer,
+  service,
+  purposes: [purpose],
+  clients: ['permits'],
+  from: '2026-01-01',
+  until: '2035-12-31',
+  fields: fields.map(path => ({ path })),
+});
+
+const rental = 'public-rental-housing';
+const statusFields = ['residentId', 'status'];
+const appointmentFields = ['residentId', 'appointmentNumber', 'date', 'office'];
+
+export const provinceAgreements = [
+  agreement('shenzhen-marriage', marriage, 'shenzhen.housing', rental, statusFields),
+  agreement('shenzhen-appointment', appointment, 'shenzhen.housing', 'marriage-registration', appointmentFields),
+];
+export const cityAgreements = [
+  agreement('housing-province-marriage', cityMarriage, 'housing', rental, statusFields),
+  agreement('housing-province-appointment', cityAppointment, 'housing', 'marriage-registration', appointmentFields),
+];
+
+/** The province: the sandbox's departments, and the city as a peer. */
+export async function openProvince(t: Test, options: GatewayOptions = {}, peer: object = cityAtProvince) {
+  const folder = configOf(t, 'province', province, peer as { readonly id: string });
+  return open(t, 'province', folder, { agreements: [...sandboxAgreements(), ...provinceAgreements], ...options });
+}
+
+/** The city, whose departments ask the province at an address. */
+export async function openCity(t: Test, url: string, options: GatewayOptions = {}, files: readonly File[] = []) {
+  const folder = configOf(t, 'city', city, provinceAtCity(url), ...files);
+  contract(folder, 'marriage-status/v1/request', text => text);
+  contract(folder, 'marriage-appointment/v1/request', text => text);
+  contract(folder, 'marriage-appointment/v1/reply', text => text);
+  // What the province's agreement grants is all that comes, and so all that the city can promise.
+  contract(folder, 'marriage-status/v1/reply', text => {
+    const { if: _, then, else: otherwise, ...schema } = JSON.parse(text);
+    const { residentId, status } = schema.properties;
+    const examples = [{ residentId: '440303199603052036', status: 'unmarried' }];
+    return JSON.stringify({ ...schema, properties: { residentId, status }, examples });
+  });
+  return open(t, 'city', folder, { agreements: [...sandboxAgreements(), ...cityAgreements], ...options });
+}
+
+type File = { readonly id: string };
+
+function configOf(t: Test, name: string, deployment: string, ...departments: readonly File[]): string {
+  const folder = join(t.testdir(), name);
+  for (const each of ['config', 'schemas']) cpSync(join(root, each), join(folder, each), { recursive: true });
+  const settings = join(folder, 'config/stile.yaml');
+  writeFileSync(
+    settings,
+    readFileSync(settings, 'utf8').replace('deployment: stile.example', `deployment: ${deployment}`),
+  );
+  for (const file of departments) {
+    writeFileSync(
+      join(folder, `config/departments/${file.id}.yaml`),
+      `# yaml-language-server: $schema=../../schemas/stile/department.json\n${JSON.stringify(file, null, 2)}\n`,
+    );
+  }
+  return folder;
+}
+
+function contract(folder: string, path: string, change: (text: string) => string): void {
+  const text = readFileSync(join(root, 'schemas/civil-affairs', `${path}.json`), 'utf8');
+  const file = join(folder, 'schemas/guangdong', `${path}.json`);
+  mkdirSync(join(file, '..'), { recursive: true });
+  writeFileSync(file, change(text.replaceAll('/schemas/civil-affairs/', '/schemas/guangdong/')));
+}
+
+async function open(t: Test, name: string, folder: string, options: GatewayOptions): Promise<TestGateway> {
+  const dataFolder = join(folder, 'data');
+  mkdirSync(dataFolder, { recursive: true });
+  const own: Test = { teardown: done => t.teardown(done), testdir: () => dataFolder };
+  return openGateway(own, { ...options, read: departments => readRegistry(name, folder, departments) });
+}
+
+async function readRegistry(name: string, folder: string, departments: Departments): Promise<Registry> {
+  const { registry, faults } = await loadRegistry({
+    configFolder: join(folder, 'config'),
+    schemasFolder: join(folder, 'schemas'),
+    environment: {
+      STILE_URL: 'http://gateway.stile.example',
+      CITY_KEY: String(sandboxKey(gatewayClient).export({ type: 'pkcs8', format: 'pem' })),
+      ...departments.variables,
+    },
+  });
+  if (registry === undefined) throw new Error(`the ${name}'s config has faults: ${JSON.stringify(faults)}`);
+  return registry;
+}
