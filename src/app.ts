@@ -11,6 +11,7 @@ import type { KeyRing } from './identity/key-ring.js';
 import type { KeptErasures } from './ledger/kept-erasures.js';
 import type { PeriodKeys } from './ledger/period-keys.js';
 import type { Metric } from './metrics.js';
+import { adapterRoutes } from './routes/adapters.js';
 import { agreementRoutes } from './routes/agreements.js';
 import { auditRoutes } from './routes/audit.js';
 import { answerClientError } from './routes/client-error.js';
@@ -74,6 +75,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   app.setErrorHandler((error, request, reply) => answerError(error, logger, request, reply));
   await app.register(healthRoutes, dependencies);
   await app.register(metricsRoutes, dependencies);
+  await app.register(adapterRoutes, { ...dependencies, identify: whoIs, record });
   await app.register(publicRoutes, { registry, grants: () => dependencies.agreements.current() });
   await app.register(tokenRoutes, { registry, keys, query, record });
   await app.register(exchangeRoutes, { gateway });

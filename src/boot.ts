@@ -6,6 +6,7 @@ import { openAgreementIndex } from './agreements/agreement-index.js';
 import { readAgreements } from './agreements/store.js';
 import { watchAgreements } from './agreements/watch.js';
 import { buildApp } from './app.js';
+import { adapterMetrics } from './exchange/adapter-metrics.js';
 import { openAdapters } from './exchange/adapters.js';
 import { openRefusalGate } from './exchange/refusals.js';
 import { openRepeats } from './exchange/repeat.js';
@@ -163,7 +164,7 @@ export async function boot(options: BootOptions): Promise<Booted> {
         ...(lost.length === 0 ? [] : ['lost-months']),
         ...(signed.tooFewWitnesses() ? ['witnesses'] : []),
       ],
-      metrics: () => writerMetrics(ledger),
+      metrics: () => [...writerMetrics(ledger), ...adapterMetrics(adapters)],
       signed,
       notReady() {
         if (draining) return 'draining';

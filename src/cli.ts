@@ -49,6 +49,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: { zh: '由部门的 OpenAPI 文档生成数据服务', en: "makes services of a department's OpenAPI document" },
     load: () => import('./cli/import.js'),
   },
+  adapters: {
+    summary: { zh: '各部门系统的状况', en: "how departments' systems stand" },
+    load: () => import('./cli/adapters.js'),
+  },
   token: {
     summary: { zh: '获取令牌', en: 'prints a token' },
     load: () => import('./cli/token.js'),

@@ -109,6 +109,7 @@ const questions: Readonly<Record<string, Text>> = {
   tail: { zh: '跟随', en: 'tail' },
   receipt: { zh: '回执', en: 'receipt' },
   bundle: { zh: '条目包', en: 'bundle' },
+  adapters: { zh: '适配器', en: 'adapters' },
 };
 
 /** What one looked for: the record, or the filters as one would write them; of a person only that it was one. */

@@ -51,12 +51,14 @@ export async function ask(prepared: Prepared, raw: RawCall, gateway: Gateway, tr
     requestId: trail.id,
     origin: trail.intent === undefined ? undefined : originOf(prepared, trail, trail.intent),
   };
-  const found = await gateway.adapters.of(service).ask(request, call, raw);
+  const adapter = gateway.adapters.of(service);
+  const found = await adapter.ask(request, call, raw);
   trail.answering = found.peer;
   if (!isFailure(found)) return found;
   if (found.notActed) trail.mayHaveActed = false;
   if (found.notAsked) {
     trail.asked = false;
+    adapter.standing.tellTurnedAway();
     if (raw.gone()) return { code: 'STILE_CALLER_GONE' };
   }
   gateway.logger.warn(

@@ -39,7 +39,10 @@ async function run(call: RawCall, gateway: Gateway, trail: Trail): Promise<Answe
   const answer = await ask(prepared, call, gateway, trail);
   if (isExit(answer)) return answer;
   const subjects = checkReply(answer, prepared.service, trail);
-  if (isExit(subjects)) return subjects;
+  if (isExit(subjects)) {
+    gateway.adapters.of(prepared.service).standing.tellBreach();
+    return subjects;
+  }
   keepReply(answer, prepared, gateway, trail);
   return { prepared: intended, answer, subjects, claim };
 }

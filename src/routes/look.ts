@@ -1,8 +1,8 @@
-/** One look at the ledger: its watchers are watched, so it is recorded before anything is shown, and when it is refused. */
+/** One look at the ledger, or at how departments' systems stand: the watchers are watched, so it is recorded before anything is shown, and when it is refused. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errors } from '../errors.js';
 import { requireRole } from '../identity/identify.js';
-import { type Principal, role, type StaffPrincipal } from '../identity/principal.js';
+import { type Principal, type Role, role, type StaffPrincipal } from '../identity/principal.js';
 import {
   type Draft,
   type EntryKind,
@@ -37,6 +37,7 @@ export const question = {
   record: 'record',
   receipt: 'receipt',
   bundle: 'bundle',
+  adapters: 'adapters',
 } as const;
 export type QuestionKind = (typeof question)[keyof typeof question];
 
@@ -51,18 +52,20 @@ export interface Look {
   readonly result: Exit | ((record: string) => string);
 }
 
-const readers = [role.security, role.auditor];
+/** Who may look into the ledger. */
+export const readers: readonly Role[] = [role.security, role.auditor];
 
-/** Runs a look for staff who may have one, records it, and only then answers. */
+/** Runs a look for staff in one of the roles, records it, and only then answers. */
 export async function answerLook(
   recorder: Recorder,
   kind: QuestionKind,
   look: (staff: StaffPrincipal) => Promise<Look | Exit>,
   request: FastifyRequest,
   reply: FastifyReply,
+  roles = readers,
 ): Promise<FastifyReply> {
   const principal = recorder.identify(request.headers.authorization);
-  const staff = isExit(principal) ? principal : requireRole(principal, readers);
+  const staff = isExit(principal) ? principal : requireRole(principal, roles);
   const found = isExit(staff) ? staff : await look(staff);
   const looked: Look = isExit(found) ? { asked: {}, result: found } : found;
   const { result } = looked;
@@ -94,7 +97,7 @@ export async function recordOf(
     return position && positionText(position);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
-    request.log.error({ err: error }, 'a look at the ledger could not be recorded; nothing was shown');
+    request.log.error({ err: error }, 'a look could not be recorded; nothing was shown');
     return { code: 'STILE_RECORD_UNAVAILABLE', retryAfter: 1 };
   }
 }
