@@ -15,7 +15,7 @@ export function verifyReceiptFile(text: string, { keys, trusted, json, language 
   const verified = receipt === null ? { fault: receiptFault.malformed } : verifyReceipt(receipt, keys, trusted);
   if (receipt === null || 'fault' in verified) {
     const fault = 'fault' in verified ? verified.fault : receiptFault.malformed;
-    printLines(io.stdout, [json ? harmlessJson({ holds: false, fault }) : faultWords[fault][language]]);
+    printLines(io.stdout, [json ? harmlessJson({ holds: false, fault }) : receiptFaultWords[fault][language]]);
     return 2;
   }
   const { position, shard, roll, witnesses } = verified;
@@ -43,7 +43,8 @@ const pinned: Text = {
 
 const cosigned: Text = { zh: '见证者 %1 于 %2 副署。', en: 'Cosigned by %1 at %2.' };
 
-const faultWords: Readonly<Record<ReceiptFault, Text>> = {
+/** The first thing that does not hold, for people. */
+export const receiptFaultWords: Readonly<Record<ReceiptFault, Text>> = {
   malformed: { zh: '这不是回执。', en: 'It is no receipt.' },
   signature: {
     zh: '分片检查点没有已知密钥的有效签名。',

@@ -9,17 +9,21 @@ import { OperatorError } from '../operator-error.js';
 import type { Language, Text } from '../text.js';
 import { type Io, printLines } from './io.js';
 import { verifyArchiveFolder } from './ledger-verify-archive.js';
+import { verifyPeers } from './ledger-verify-peers.js';
 import { verifyReceiptFile } from './ledger-verify-receipt.js';
 import { verifyTileServer } from './ledger-verify-server.js';
 import { verifyOwnStore } from './ledger-verify-store.js';
 import { environmentLanguage } from './terminal.js';
 
 export const usage = `stile ledger verify RECEIPT --key KEY     a receipt, offline
+stile ledger verify RECEIPT --peer RECEIPT --key KEY --key KEY
+                                          whether the records of two gateways prove each other, offline
 stile ledger verify DIR --key KEY         an archived month, offline
 stile ledger verify URL --key KEY         a ledger by its tiles, such as https://gateway.example/ledger
 stile ledger verify --store [--key KEY]   every row of the gateway's own store, in one pass
 
   --key KEY       the roll's verifier key, as stile keys public printed it; several by naming it again
+  --peer RECEIPT  with a receipt: the one that the other gateway gave of the same exchange; --key of each, --witness for both
   --since FILE    a checkpoint of the roll, or a receipt, that you kept: what is verified must extend it; several likewise
   --keep FILE     writes the roll's checkpoint to FILE once all of it holds, for --since another day
   --archives DIR  with --store: verifies the archives of dropped months too
@@ -54,6 +58,7 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
     allowPositionals: true,
     options: {
       store: flag,
+      peer: text,
       key: several,
       since: several,
       keep: text,
@@ -68,7 +73,7 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   const language = values.language ?? environmentLanguage(io.environment);
   const [target, ...more] = positionals;
   const trusted = trustedOf(values.witness ?? [], values.required);
-  const { store = false, key: keys = [], since = [], keep, archives, resume, json = false } = values;
+  const { store = false, peer, key: keys = [], since = [], keep, archives, resume, json = false } = values;
   const isOne = more.length === 0 && (target === undefined) === store;
   if (!isOne || (keys.length === 0 && !store) || (language !== 'zh' && language !== 'en')) {
     printLines(io.stderr, [usage]);
@@ -80,6 +85,7 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
     throw error instanceof SyntaxError ? new OperatorError(noKey, { cause: error }) : error;
   }
   const wish: Wish = { keys, since, keep, archives, resume, trusted, json, language };
+  if (peer !== undefined && !isReceipt(target)) throw new OperatorError(receiptOnly);
   const isStoreOnly = archives !== undefined || resume !== undefined;
   if (target === undefined) return verifyOwnStore(wish, io);
   if (isStoreOnly) throw new OperatorError(storeOnly);
@@ -87,8 +93,15 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   if (since.length > 0 || keep !== undefined) throw new OperatorError(rollOnly);
   if (target !== '-' && !existsSync(target)) throw new OperatorError(nothingThere(target));
   if (target !== '-' && statSync(target).isDirectory()) return verifyArchiveFolder(target, wish, io);
-  return verifyReceiptFile(target === '-' ? await textIn(io) : readFileSync(target, 'utf8'), wish, io);
+  const receipt = { file: target, text: await textOf(target, io) };
+  if (peer === undefined) return verifyReceiptFile(receipt.text, wish, io);
+  if (!existsSync(peer)) throw new OperatorError(nothingThere(peer));
+  return verifyPeers([receipt, { file: peer, text: await textOf(peer, io) }], wish, io);
 }
+
+/** Neither the store, nor a server, nor the folder of an archive. */
+const isReceipt = (target: string | undefined): boolean =>
+  target !== undefined && !/^https?:\/\//.test(target) && !(existsSync(target) && statSync(target).isDirectory());
 
 /** @throws {OperatorError} when a key is none, or more are required than are named */
 function trustedOf(keys: readonly string[], text = String(keys.length)): TrustedWitnesses {
@@ -102,7 +115,9 @@ function trustedOf(keys: readonly string[], text = String(keys.length)): Trusted
   return { keys, required };
 }
 
-async function textIn({ stdin }: Io): Promise<string> {
+/** @param file `-` is standard input */
+async function textOf(file: string, { stdin }: Io): Promise<string> {
+  if (file !== '-') return readFileSync(file, 'utf8');
   let text = '';
   for await (const chunk of stdin) text += String(chunk);
   return text;
@@ -128,6 +143,7 @@ const rollOnly: Text = {
   zh: '--since 与 --keep 只用于 --store 或 URL。',
   en: '--since and --keep are for --store or a URL.',
 };
+const receiptOnly: Text = { zh: '--peer 只用于回执。', en: '--peer is for a receipt alone.' };
 const nothingThere = (target: string): Text => ({
   zh: `没有文件或目录 ${target}。`,
   en: `There is no file or folder ${target}.`,

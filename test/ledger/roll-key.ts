@@ -2,8 +2,8 @@
 import { logKeyFolder, readLogKeys } from '../../src/ledger/log-key.js';
 import { verifierKeysOf } from '../../src/ledger/roll-keys.js';
 
-export function rollKey({ dataFolder }: { readonly dataFolder: string }): string {
-  const newest = verifierKeysOf('stile.example/ledger', readLogKeys(logKeyFolder(dataFolder))).at(-1);
+export function rollKey({ dataFolder }: { readonly dataFolder: string }, deployment = 'stile.example'): string {
+  const newest = verifierKeysOf(`${deployment}/ledger`, readLogKeys(logKeyFolder(dataFolder))).at(-1);
   if (newest === undefined) throw new Error('there is no key');
   return newest;
 }

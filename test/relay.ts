@@ -1,0 +1,37 @@
+/** Stands between two gateways, and passes on what each says as a test would have it. */
+import { type Asked, type System, startHttp } from './adapters/systems.js';
+
+/** An answer on its way back. */
+export interface Passing {
+  status: number;
+  readonly headers: Record<string, string>;
+  body: string;
+}
+
+export interface Relay extends System {
+  /** Where questions go on to. */
+  target: string;
+  /** Changes the answers to exchanges from now on. */
+  alter: (answer: Passing, asked: Asked) => void;
+}
+
+/** The connection's own, which are not passed on. */
+const own = new Set(['connection', 'host', 'content-length', 'transfer-encoding', 'keep-alive', 'date']);
+
+export async function startRelay(t: { teardown(done: () => Promise<void>): unknown }, target = ''): Promise<Relay> {
+  const system = await startHttp(async (asked, response) => {
+    const headers = Object.entries(asked.headers).flatMap(([name, value]) =>
+      own.has(name) || value === undefined ? [] : [[name, String(value)] as [string, string]],
+    );
+    const body = asked.method === 'POST' ? { body: new Uint8Array(asked.bytes) } : {};
+    const answer = await fetch(relay.target + asked.url, { method: asked.method, headers, ...body });
+    const kept = [...answer.headers].filter(([name]) => !own.has(name));
+    const passing = { status: answer.status, headers: Object.fromEntries(kept), body: await answer.text() };
+    if (asked.url.startsWith('/exchange/')) relay.alter(passing, asked);
+    response.writeHead(passing.status, passing.headers);
+    response.end(passing.body);
+  });
+  t.teardown(() => system.close());
+  const relay: Relay = { ...system, target, alter: () => undefined };
+  return relay;
+}
