@@ -1,4 +1,5 @@
 /** Lists the contract's fields that mapping rules name, so that the check of config can hold them against the contract. */
+import type { FileService } from '../schemas/stile/adapters/file-service.js';
 import type { HttpService, Mapping } from '../schemas/stile/adapters/http-service.js';
 import type { SqlService } from '../schemas/stile/adapters/sql-service.js';
 import { type NamedField, namedIn } from './adapter.js';
@@ -38,6 +39,19 @@ export function namedSqlFields({ statement, parameters = {}, reply, absent }: Sq
     ...(absent === undefined ? [] : targets(absent.reply, '/absent/reply', '')),
   ];
 }
+
+/** Those that a service of the file adapter names. */
+export function namedFileFields({ key, reply, absent }: FileService): NamedField[] {
+  return [
+    ...Object.entries(key).flatMap(([name, mapping]) => sources(mapping, pointerTo('/key', name), '')),
+    ...targets(reply, '/reply', ''),
+    ...(absent === undefined ? [] : targets(absent.reply, '/absent/reply', '')),
+  ];
+}
+
+/** What a mapping into the reply reads of its source, such as `zjhm` and `rows[].zjhm`, each with its pointer. */
+export const readOf = (mapping: Mapping, pointer: string): readonly Pick<NamedField, 'path' | 'pointer'>[] =>
+  sources(mapping, pointer, '');
 
 /** A place in a list is any place in it. */
 const asked = (path: string, pointer: string): NamedField => ({

@@ -20,6 +20,13 @@ export const ruleFault = {
   notAnElement: 'not-an-element',
   /** The prefix of an element's name, of which the settings have no namespace. */
   unknownPrefix: 'unknown-prefix',
+  /** Of the file adapter, from here on. */
+  undatedName: 'undated-name',
+  keyOfNoColumn: 'key-of-no-column',
+  noKeyColumn: 'no-key-column',
+  missingKeyColumn: 'missing-key-column',
+  oneOfSeveral: 'one-of-several',
+  noColumn: 'no-column',
 } as const;
 export type RuleFault = (typeof ruleFault)[keyof typeof ruleFault];
 
@@ -103,6 +110,39 @@ const texts: Readonly<Record<RuleFault, Omit<SettingFault, 'pointer'>>> = {
       zh: '在适配器设置的 namespaces 中定义它',
       en: "define it under namespaces in the adapter's settings",
     },
+  },
+  [ruleFault.undatedName]: {
+    message: {
+      zh: '适配器设置的 file 中，花括号里不是日期格式',
+      en: "the braces in file, in the adapter's settings, hold no form of a date",
+    },
+    fix: { zh: '写成含 YYYY、MM、DD 的模式', en: 'write a pattern with YYYY, MM and DD in them' },
+  },
+  [ruleFault.keyOfNoColumn]: {
+    message: {
+      zh: '适配器设置的 key 中有列不在 columns 中',
+      en: "key, in the adapter's settings, names a column that columns does not have",
+    },
+    fix: { zh: '把它写入 columns', en: 'add it to columns' },
+  },
+  [ruleFault.noKeyColumn]: {
+    message: { zh: '这一列不在适配器设置的 key 中', en: "this column is not in the adapter's key" },
+    fix: { zh: '只写键的列', en: 'map the columns of the key, and no others' },
+  },
+  [ruleFault.missingKeyColumn]: {
+    message: { zh: '键有列没有取值', en: 'a column of the key has no mapping' },
+    fix: { zh: '为适配器设置的 key 中每一列写一条映射', en: "map every column of key, in the adapter's settings" },
+  },
+  [ruleFault.oneOfSeveral]: {
+    message: {
+      zh: '适配器设置允许多行同键，此处却只取一行',
+      en: "the adapter's settings let several rows have one key, and this takes one row",
+    },
+    fix: { zh: '写成 rows: each，或去掉 repeats', en: 'write rows: each, or remove repeats' },
+  },
+  [ruleFault.noColumn]: {
+    message: { zh: '适配器设置的 columns 中没有这一列', en: "columns, in the adapter's settings, has no such column" },
+    fix: { zh: '把它写入 columns', en: 'add it to columns' },
   },
 };
 

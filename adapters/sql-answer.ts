@@ -7,10 +7,13 @@ import type { SqlTable } from './sql-driver.js';
 
 export const defaultRowLimit = 1000;
 
+/** What of a service's settings is about the rows found. */
+export type TableService = Pick<SqlService, 'rows' | 'rowLimit' | 'reply' | 'absent' | 'asOf'>;
+
 export type TableReader = (table: SqlTable, request: JsonObject) => Answer | Failure;
 
 /** Compiles a service's settings once. */
-export function compileTable(service: SqlService, scope: MappingScope): TableReader {
+export function compileTable(service: TableService, scope: MappingScope): TableReader {
   const { rows = 'one', rowLimit = defaultRowLimit, absent } = service;
   const reply = compileMapping(service.reply, scope, '/reply');
   const absentReply = absent && compileMapping(absent.reply, scope, '/absent/reply');

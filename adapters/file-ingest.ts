@@ -1,0 +1,143 @@
+/** Reads a whole file into a snapshot and an index, or finds what is wrong with it, line by line. Runs where it may take its time. */
+import { createHash } from 'node:crypto';
+import { readSync } from 'node:fs';
+import type { FileSettings } from '../schemas/stile/adapters/file-settings.js';
+import { openCsv } from './file-csv.js';
+import { isBroken, openText } from './file-encoding.js';
+import { hashAt, keyOf, longestSnapshot, offsetAt, openIndex } from './file-index.js';
+import type { LineFault, RowSink } from './file-rows.js';
+import { openSnapshot, readRowSync } from './file-snapshot.js';
+
+/** What of the settings says how a file is read. */
+export type FileForm = Pick<
+  FileSettings,
+  'format' | 'encoding' | 'delimiter' | 'header' | 'columns' | 'key' | 'repeats' | 'limits'
+>;
+
+export interface Ingestion {
+  /** Open for reading, at its beginning. */
+  readonly file: number;
+  /** Open for reading and writing, empty. */
+  readonly snapshot: number;
+  readonly form: FileForm;
+}
+
+export interface Ingested {
+  readonly index: BigUint64Array;
+  readonly rows: number;
+  readonly sha256: string;
+}
+
+/** A file that is refused; no fault holds a value. */
+export interface Refused {
+  readonly faults: readonly LineFault[];
+}
+
+export const defaultLimits = { bytes: 1_073_741_824, rows: 5_000_000, rowBytes: 65_536 } as const;
+/** After so many faults a file is read no further. */
+const mostFaults = 20;
+const chunkBytes = 262_144;
+
+export function ingest({ file, snapshot, form }: Ingestion): Ingested | Refused {
+  const limits = { ...defaultLimits, ...form.limits };
+  const faults: LineFault[] = [];
+  const index = openIndex();
+  const writer = openSnapshot(snapshot);
+  const fault = (line: number, text: string): boolean => {
+    faults.push({ line, fault: text });
+    return faults.length < mostFaults;
+  };
+  const columns = openColumns(form, fault);
+  let end = 0;
+  const sink: RowSink = {
+    fault,
+    row(line, cells) {
+      const taken = columns(line, cells);
+      if (taken === undefined || faults.length > 0) return;
+      if (index.rows >= limits.rows || end > longestSnapshot) {
+        fault(line, `is beyond the ${limits.rows} rows that a file may have`);
+        return;
+      }
+      end = writer.add(line, taken.cells);
+      index.add(taken.key, end);
+    },
+  };
+  const hash = createHash('sha256');
+  const chunk = Buffer.alloc(chunkBytes);
+  let size = readSync(file, chunk, 0, chunkBytes, 0);
+  const text = openText(form.encoding ?? 'UTF-8', chunk.subarray(0, size));
+  if (text === undefined) return { faults: [{ line: 1, fault: 'has no byte order mark' }] };
+  const reader = openCsv(text, { delimiter: form.delimiter ?? ',', longest: limits.rowBytes }, sink);
+  let read = 0;
+  for (; size > 0; size = readSync(file, chunk, 0, chunkBytes, read)) {
+    read += size;
+    if (read > limits.bytes) return { faults: [...faults, { line: 0, fault: `more than ${limits.bytes} bytes` }] };
+    hash.update(chunk.subarray(0, size));
+    if (!reader.write(chunk.subarray(0, size)) || faults.length >= mostFaults) break;
+  }
+  if (faults.length < mostFaults) reader.end();
+  if (faults.length > 0) return { faults };
+  writer.flush();
+  const sorted = index.finish();
+  const twice = form.repeats === true ? [] : repeated(sorted, snapshot, form);
+  if (twice.length > 0) return { faults: twice };
+  return { index: sorted, rows: sorted.length, sha256: hash.digest('hex') };
+}
+
+interface Taken {
+  readonly key: string;
+  readonly cells: readonly string[];
+}
+
+/** Takes the columns that are read out of each row, by the header or by their order. */
+function openColumns({ header = true, columns, key }: FileForm, fault: RowSink['fault']) {
+  let places: readonly number[] | undefined = header ? undefined : columns.map((_, at) => at);
+  let width = header ? 0 : columns.length;
+  const keyPlaces = key.map(name => columns.indexOf(name));
+  return (line: number, cells: readonly string[]): Taken | undefined => {
+    if (places === undefined) {
+      width = cells.length;
+      places = columns.map(name => cells.indexOf(name));
+      for (const [at, name] of columns.entries()) {
+        if (places[at] === -1) fault(line, `the header has no column ${name}`);
+        else if (cells.indexOf(name) !== cells.lastIndexOf(name))
+          fault(line, `the header has the column ${name} twice`);
+      }
+      return undefined;
+    }
+    if (cells.length !== width) {
+      fault(line, `has ${cells.length} cells where ${width} are due`);
+      return undefined;
+    }
+    const taken = places.map(place => cells[place] ?? '');
+    if (taken.some(isBroken)) {
+      fault(line, 'holds bytes that are no character of the encoding');
+      return undefined;
+    }
+    const keys = keyPlaces.map(place => taken[place] ?? '');
+    if (keys.includes('')) {
+      fault(line, 'has no value in a column of the key');
+      return undefined;
+    }
+    return { key: keyOf(keys), cells: taken };
+  };
+}
+
+/** Lines whose key another line has too. */
+function repeated(index: BigUint64Array, snapshot: number, { columns, key }: FileForm): LineFault[] {
+  const keyPlaces = key.map(name => columns.indexOf(name));
+  const found: LineFault[] = [];
+  for (let at = 1; at < index.length && found.length < mostFaults; at += 1) {
+    const seen = new Map<string, number>();
+    for (let from = at - 1; at < index.length && hashAt(index, at) === hashAt(index, from); at += 1) {
+      for (const place of at === from + 1 ? [from, at] : [at]) {
+        const { line, cells } = readRowSync(snapshot, offsetAt(index, place));
+        const own = keyOf(keyPlaces.map(column => cells[column] ?? ''));
+        const first = seen.get(own);
+        if (first === undefined) seen.set(own, line);
+        else found.push({ line, fault: `has the key of line ${first}` });
+      }
+    }
+  }
+  return found.sort((one, other) => one.line - other.line);
+}

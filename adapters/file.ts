@@ -1,0 +1,118 @@
+/** Answers from files that a department drops: rows by their key, from the newest file that is whole and right. */
+import type { FileService } from '../schemas/stile/adapters/file-service.js';
+import serviceSchema from '../schemas/stile/adapters/file-service.json' with { type: 'json' };
+import type { FileSettings } from '../schemas/stile/adapters/file-settings.js';
+import settingsSchema from '../schemas/stile/adapters/file-settings.json' with { type: 'json' };
+import {
+  type Adapter,
+  type AdapterContext,
+  type AdapterModule,
+  type Answer,
+  type Call,
+  type Failure,
+  failure,
+  type JsonObject,
+  type SettingFault,
+} from './adapter.js';
+import { openFolder } from './file-folder.js';
+import { compileName } from './file-name.js';
+import { compileKey, type Key } from './file-question.js';
+import { FileWatch } from './file-watch.js';
+import { namedFileFields, readOf } from './mapping-fields.js';
+import { defaultUtcOffset, direction, type MappingScope } from './mapping-scope.js';
+import { type RuleFault, ruleFault, settingFault } from './rule-fault.js';
+import { compileTable, defaultRowLimit, type TableReader } from './sql-answer.js';
+
+interface CompiledService {
+  readonly key: (request: JsonObject) => Key;
+  readonly answer: TableReader;
+  readonly rowLimit: number;
+}
+
+export const adapter: AdapterModule = {
+  kind: 'file',
+  settingsSchema,
+  serviceSchema,
+  onlyReads: true,
+  check(settings, ask) {
+    const faults: SettingFault[] = [];
+    const report = (pointer: string, fault: RuleFault): void => void faults.push(settingFault(pointer, fault));
+    compileService(ask as unknown as FileService, settings as unknown as FileSettings, report);
+    return faults;
+  },
+  names: ask => namedFileFields(ask as unknown as FileService),
+  open: (settings, context) => new FileAdapter(settings as unknown as FileSettings, context),
+};
+
+function compileService(service: FileService, settings: FileSettings, report: MappingScope['report']): CompiledService {
+  const { codes = {}, utcOffset = defaultUtcOffset, key, columns, repeats } = settings;
+  if (compileName(settings.file, utcOffset) === undefined) report('/key', ruleFault.undatedName);
+  if (key.some(name => !columns.includes(name))) report('/key', ruleFault.keyOfNoColumn);
+  if (repeats === true && service.rows !== 'each') report('/rows', ruleFault.oneOfSeveral);
+  for (const { path, pointer } of readOf(service.reply, '/reply')) {
+    const column = service.rows === 'each' ? path.replace(/^rows(?:\[\]\.)?/, '') : path;
+    if (column !== '' && !columns.includes(column)) report(pointer, ruleFault.noColumn);
+  }
+  const scope = { codes, utcOffset, report };
+  return {
+    key: compileKey(service, settings, { ...scope, direction: direction.toDepartment }),
+    answer: compileTable(service, { ...scope, direction: direction.toContract }),
+    rowLimit: service.rowLimit ?? defaultRowLimit,
+  };
+}
+
+class FileAdapter implements Adapter {
+  readonly #settings: FileSettings;
+  readonly #watch: FileWatch;
+  readonly #services = new WeakMap<JsonObject, CompiledService>();
+
+  constructor(settings: FileSettings, context: AdapterContext) {
+    this.#settings = settings;
+    this.#watch = new FileWatch(settings, context, openFolder(settings.folder));
+  }
+
+  async ask(request: JsonObject, call: Call): Promise<Answer | Failure> {
+    const service = this.#serviceOf(call.ask);
+    const key = service.key(request);
+    if ('fault' in key) return { failure: failure.rejected, detail: `not asked: ${key.fault}`, notActed: true };
+    const table = await within(call.deadline, this.#watch.table());
+    if ('failure' in table) return table;
+    const rows = await table.find(key.cells, { rows: service.rowLimit, bytes: call.replyLimit });
+    if ('failure' in rows) return rows;
+    const found = service.answer({ columns: this.#settings.columns, rows }, request);
+    return 'failure' in found ? found : { asOf: table.asOf, ...found };
+  }
+
+  async probe(signal: AbortSignal): Promise<Failure | null> {
+    const ended = new Promise<Failure>(resolve => {
+      signal.addEventListener('abort', () => resolve(stillReading), { once: true });
+    });
+    return Promise.race([this.#watch.trouble(), ended]);
+  }
+
+  close(): Promise<void> {
+    return this.#watch.close();
+  }
+
+  #serviceOf(ask: JsonObject): CompiledService {
+    const known = this.#services.get(ask);
+    if (known !== undefined) return known;
+    const refuse = (pointer: string, fault: RuleFault): void => {
+      throw new Error(`${fault} at ${pointer}, which the check of config should have refused`);
+    };
+    const service = compileService(ask as unknown as FileService, this.#settings, refuse);
+    this.#services.set(ask, service);
+    return service;
+  }
+}
+
+const stillReading: Failure = { failure: failure.timeout, detail: 'the file is still being read', notActed: true };
+
+/** The first file may take longer to read than a call has. */
+async function within<T extends object>(deadline: number, work: Promise<T>): Promise<T | Failure> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Failure>(resolve => {
+    timer = setTimeout(() => resolve(stillReading), deadline);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

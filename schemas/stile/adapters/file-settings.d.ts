@@ -1,0 +1,107 @@
+/** Generated from adapters/file-settings.json by schemas/generate.ts; do not edit. */
+
+/**
+ * Where a department drops its files, and how they are written. 部门投放文件的位置与书写方式。
+ */
+export interface FileSettings {
+  /**
+   * The folder that the files are dropped in; links in it are refused. 投放文件的文件夹；其中的链接一律拒绝。
+   */
+  folder: string;
+  /**
+   * Name of the file. Braces hold the form of the date that is in it, and the newest is taken. 文件名；花括号中为名称所含日期的格式，取最新的一个。
+   */
+  file: string;
+  /**
+   * How its rows are written. 行的书写方式。
+   */
+  format: 'csv';
+  /**
+   * Of its text; a byte order mark may be there, and must be for UTF-16. 文本编码；可带字节序标记，UTF-16 必须带。
+   */
+  encoding?: 'UTF-8' | 'UTF-16' | 'UTF-16LE' | 'UTF-16BE' | 'GB18030' | 'GBK';
+  /**
+   * Between the cells of a line. 单元格之间的分隔符。
+   */
+  delimiter?: ',' | ';' | '|' | '\t';
+  /**
+   * Whether the first line names the columns; without it, columns names all of them in their order. 首行是否为列名；否则 columns 依次列出全部列。
+   */
+  header?: boolean;
+  /**
+   * The columns that are read, by the names in the header; a file that lacks one is refused. 所读的列，以表头中的名称书写；缺列的文件将被拒绝。
+   *
+   * @minItems 1
+   * @maxItems 200
+   */
+  columns: string[];
+  /**
+   * The columns by which rows are looked up. 查找行所用的列。
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  key: string[];
+  /**
+   * Several rows may have one key; otherwise a file with such rows is refused. 允许多行同键；否则含重复键的文件将被拒绝。
+   */
+  repeats?: true;
+  /**
+   * A second file, written last, that says that the first is whole; without it, a file is taken once it stays the same between two looks. 最后写入、表明文件已完整的第二个文件；省略时以两次查看之间不变为准。
+   */
+  marker?: {
+    /**
+     * What its name has after the file's. 其名称在文件名之后的部分。
+     */
+    suffix: string;
+    /**
+     * sha256: its first word is the file's SHA-256 in hexadecimal, and must be right. sha256：其首个词为文件的 SHA-256（十六进制），必须相符。
+     */
+    holds?: 'sha256';
+  };
+  /**
+   * Milliseconds between looks at the folder. 查看文件夹的间隔（毫秒）。
+   */
+  lookEvery?: number;
+  /**
+   * Where the data's time comes from: the date in the file's name, or when the file was last modified. 数据时间取自文件名中的日期，或文件的修改时间。
+   */
+  asOf?: 'name' | 'modified';
+  /**
+   * A file beyond one of these is refused. 超出任一项的文件将被拒绝。
+   */
+  limits?: {
+    /**
+     * Largest file. 文件大小上限。
+     */
+    bytes?: number;
+    /**
+     * Most rows; each takes 8 bytes of memory, and as many more while a file is read. 行数上限；每行占 8 字节内存，读取新文件时加倍。
+     */
+    rows?: number;
+    /**
+     * Longest row. 单行长度上限。
+     */
+    rowBytes?: number;
+  };
+  /**
+   * Folder on a disk of the gateway's own, where the copy that questions are answered from has its bytes, under no name; without it, the system's folder for temporary files. 网关本机磁盘上的文件夹，存放供查询的副本（无文件名）；省略时为系统临时文件夹。
+   */
+  snapshots?: string;
+  codes?: Codes;
+  /**
+   * Offset of the department's clock. 部门系统时钟的时区偏移。
+   */
+  utcOffset?: string;
+}
+/**
+ * Code lists that mappings name. 供映射引用的代码表。
+ */
+export interface Codes {
+  /**
+   * The department's codes as keys, the contract's values. Codes in quotes. 代码表：键为部门代码（加引号），值为契约取值。
+   */
+  [k: string]: {
+    [k: string]: string | number | boolean;
+  };
+}
