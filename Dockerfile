@@ -27,7 +27,7 @@ COPY bin bin
 COPY config config
 COPY schemas schemas
 COPY src/store/migrations src/store/migrations
-RUN install --directory --owner=node --group=node --mode=0700 /data
+RUN install --directory --owner=node --group=node --mode=0700 /data /housing-fund
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 STILE_DATA=/data
 USER node
 VOLUME /data

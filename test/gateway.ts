@@ -13,6 +13,7 @@ import type { Registry } from '../src/registry/registry.js';
 import { root } from '../src/root.js';
 import { type Departments, startDepartments } from '../src/sandbox/departments.js';
 import { asGatewayLogin, database, server } from './database.js';
+import { suiteFolder } from './suite-folder.js';
 
 const silent = pino({ level: 'silent' });
 
@@ -73,8 +74,9 @@ export async function openGateway(t: Test, options: GatewayOptions = {}): Promis
   const apiKey = randomBytes(8).toString('hex');
   const secret = randomBytes(8).toString('hex');
   const naturalResources = { server: server(), password: 'of every test', dataFolder: '', logger: silent };
-  const departments =
-    beside?.departments ?? (await startDepartments({ host: '127.0.0.1', apiKey, secret, naturalResources }));
+  const housingFundFolder = join(suiteFolder(process.ppid), 'housing-fund');
+  const shared = { host: '127.0.0.1', apiKey, secret, naturalResources, housingFundFolder };
+  const departments = beside?.departments ?? (await startDepartments(shared));
   if (beside === undefined) t.teardown(() => departments.close());
   const registry = beside?.registry ?? (await (options.read ?? readRegistry)(departments));
   const store = options.store ?? beside?.database ?? (await database(t));

@@ -8,4 +8,5 @@ export const unreached: Readonly<Record<string, string>> = {
   SANDBOX_HUMAN_RESOURCES_PASSWORD: 'a password for tests',
   SANDBOX_NATURAL_RESOURCES_HOST: '127.0.0.1',
   SANDBOX_NATURAL_RESOURCES_PASSWORD: 'another password for tests',
+  SANDBOX_HOUSING_FUND_FOLDER: '/nowhere',
 };

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { startDepartments } from '../sandbox/departments.js';
-import { naturalResourcesOf } from '../sandbox/sandbox.js';
+import { housingFundFolderOf, naturalResourcesOf } from '../sandbox/sandbox.js';
 
 export const usage = `stile sandbox
 
@@ -13,6 +13,7 @@ Runs the sample departments' systems until it is stopped. docs/sandbox.md says w
   SANDBOX_HUMAN_RESOURCES_PASSWORD required
   SANDBOX_NATURAL_RESOURCES_PASSWORD required
   SANDBOX_NATURAL_RESOURCES_SERVER a PostgreSQL, as its superuser; without it one is started under STILE_DATA (data)
+  SANDBOX_HOUSING_FUND_FOLDER      where files are dropped; without it, housing-fund under STILE_DATA
   HOST                             127.0.0.1
   SANDBOX_CIVIL_AFFAIRS_PORT       8081
   SANDBOX_PUBLIC_SECURITY_PORT     8082
@@ -61,13 +62,17 @@ export async function run(values: string[]): Promise<number> {
     ...(control === undefined ? {} : { control }),
   };
   const logger = pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true }));
-  const naturalResources = naturalResourcesOf(process.env, process.env.STILE_DATA || 'data', logger);
-  const departments = await startDepartments({ host, apiKey, secret, password, naturalResources, ports });
+  const dataFolder = process.env.STILE_DATA || 'data';
+  const naturalResources = naturalResourcesOf(process.env, dataFolder, logger);
+  const housingFundFolder = housingFundFolderOf(process.env, dataFolder);
+  const shared = { host, apiKey, secret, password, naturalResources, housingFundFolder, ports };
+  const departments = await startDepartments(shared);
   const { SANDBOX_NATURAL_RESOURCES_HOST: propertyHost } = departments.variables;
   process.stdout.write(`civil affairs     ${departments.civilAffairs.url}\n`);
   process.stdout.write(`public security   ${departments.publicSecurity.url}\n`);
   process.stdout.write(`human resources   ${departments.humanResources.url}\n`);
   process.stdout.write(`natural resources ${propertyHost}\n`);
+  process.stdout.write(`housing fund      ${housingFundFolder}\n`);
   if (departments.control !== undefined) process.stdout.write(`control           ${departments.control.url}\n`);
   await stopped;
   await departments.close();

@@ -1,4 +1,5 @@
 /** What a sample department writes down of each request, and exports as departments do: a CSV file with a header. */
+import { csvCell } from './csv.js';
 
 export interface AccessLog {
   note(requestId: string, operation: string): void;
@@ -30,8 +31,6 @@ export function openAccessLog(): AccessLog {
   };
 }
 
-const textOf = ({ time, requestId, operation }: Line): string =>
-  [new Date(time).toISOString(), cell(requestId), operation].join(',');
-
 /** The id is the caller's own text. */
-const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const textOf = ({ time, requestId, operation }: Line): string =>
+  [new Date(time).toISOString(), csvCell(requestId), operation].join(',');

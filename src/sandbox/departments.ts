@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { type CivilAffairs, startCivilAffairs } from './civil-affairs.js';
 import { type Control, startControl } from './control.js';
 import type { RunningDepartment, SampleDepartment } from './department.js';
+import { startHousingFund } from './housing-fund.js';
 import { startHumanResources } from './human-resources.js';
 import { type NaturalResourcesOptions, startNaturalResources } from './natural-resources.js';
 import { populate } from './population.js';
@@ -18,6 +19,8 @@ export interface DepartmentsOptions {
   readonly password?: string;
   /** Absent: the natural resources bureau's database is not run, and cannot be reached. */
   readonly naturalResources?: NaturalResourcesOptions;
+  /** Where the housing fund centre drops its files; absent: it drops none, and there is no such folder. */
+  readonly housingFundFolder?: string;
   /** Absent, or 0: any free one. No control port, no control. */
   readonly ports?: {
     readonly civilAffairs?: number;
@@ -55,6 +58,8 @@ export async function startDepartments(options: DepartmentsOptions): Promise<Dep
   const control = ports.control === undefined ? undefined : await startControl(onHttp, ports.control);
   const close = (all: Iterable<{ close(): Promise<unknown> } | undefined>) =>
     Promise.all([...all].map(one => one?.close()));
+  const { housingFundFolder } = options;
+  const housingFund = housingFundFolder && (await startHousingFund(population, housingFundFolder));
   // Last: whatever fails before it leaves no process behind.
   const naturalResources =
     options.naturalResources &&
@@ -62,7 +67,11 @@ export async function startDepartments(options: DepartmentsOptions): Promise<Dep
       await close([...Object.values(onHttp), control]);
       throw error;
     }));
-  const byId = { ...onHttp, ...(naturalResources && { 'natural-resources': naturalResources }) };
+  const byId = {
+    ...onHttp,
+    ...(naturalResources && { 'natural-resources': naturalResources }),
+    ...(housingFund && { 'housing-fund': housingFund }),
+  };
   return {
     civilAffairs,
     publicSecurity,
@@ -78,6 +87,7 @@ export async function startDepartments(options: DepartmentsOptions): Promise<Dep
       SANDBOX_HUMAN_RESOURCES_PASSWORD: password,
       SANDBOX_NATURAL_RESOURCES_HOST: naturalResources?.host ?? 'natural-resources.invalid',
       SANDBOX_NATURAL_RESOURCES_PASSWORD: options.naturalResources?.password ?? 'unused',
+      SANDBOX_HOUSING_FUND_FOLDER: housingFundFolder ?? '/nowhere',
     },
     async close() {
       await close([...Object.values(byId), control]);

@@ -31,7 +31,9 @@ export async function startSandbox(
   const { SANDBOX_CONTROL_PORT: control } = variables;
   const ports = control ? { control: Number(control) } : {};
   const naturalResources = naturalResourcesOf(variables, dataFolder, logger);
-  const departments = await startDepartments({ host: '127.0.0.1', apiKey, secret, password, naturalResources, ports });
+  const housingFundFolder = housingFundFolderOf(variables, dataFolder);
+  const shared = { host: '127.0.0.1', apiKey, secret, password, naturalResources, housingFundFolder, ports };
+  const departments = await startDepartments(shared);
   return {
     departments,
     variables: { ...departments.variables, STILE_URL: variables.STILE_URL || url },
@@ -48,3 +50,7 @@ export function naturalResourcesOf(variables: Variables, dataFolder: string, log
     logger,
   };
 }
+
+/** Where the housing fund centre drops its files. */
+export const housingFundFolderOf = (variables: Variables, dataFolder: string): string =>
+  variables.SANDBOX_HOUSING_FUND_FOLDER || join(dataFolder, 'housing-fund');

@@ -6,6 +6,7 @@ import t from 'tap';
 import { request } from 'undici';
 import { root } from '../../src/root.js';
 import { server } from '../database.js';
+import { suiteFolder } from '../suite-folder.js';
 
 /** Runs the subcommand as the `stile` command does. */
 function start(environment: Record<string, string>) {
@@ -24,6 +25,7 @@ const keys = {
 };
 const anyPorts = {
   SANDBOX_NATURAL_RESOURCES_SERVER: server(),
+  SANDBOX_HOUSING_FUND_FOLDER: join(suiteFolder(process.ppid), 'housing-fund'),
   SANDBOX_CIVIL_AFFAIRS_PORT: '0',
   SANDBOX_PUBLIC_SECURITY_PORT: '0',
   SANDBOX_HUMAN_RESOURCES_PORT: '0',
@@ -36,9 +38,10 @@ t.test('it runs the departments until it is stopped', async t => {
   const urls: string[] = [];
   for await (const line of createInterface(child.stdout)) {
     urls.push(line.slice('natural resources '.length));
-    if (urls.length === 5) break;
+    if (urls.length === 6) break;
   }
-  const [civilAffairs, , , host, control] = urls;
+  const [civilAffairs, , , host, fund, control] = urls;
+  t.equal(fund, anyPorts.SANDBOX_HOUSING_FUND_FOLDER);
   t.equal(host, new URL(server()).searchParams.get('host'), 'for SANDBOX_NATURAL_RESOURCES_HOST');
   const answer = await request(`${civilAffairs}/api/marriages/440304198804123031`, {
     headers: { 'x-api-key': 'a key' },

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { root } from '../../src/root.js';
+import { fundOf } from '../../src/sandbox/fund.js';
 import { homesOf } from '../../src/sandbox/homes.js';
 import { insuranceOf } from '../../src/sandbox/insurance.js';
 import { populate } from '../../src/sandbox/population.js';
@@ -43,6 +44,15 @@ t.test('each named resident is told of through the gateway, as the systems have 
         ownership: owners.length > 1 ? 'joint' : 'sole',
       })),
     });
+
+    const account = resident && fundOf(resident);
+    const fund = await gateway.exchange('housing-fund/fund-account/v1', { residentId });
+    t.strictSame(fund.body, {
+      residentId,
+      status: account?.state ?? 'none',
+      ...(account ? { paidUntil: account.paidUntil } : {}),
+    });
+    t.equal(fund.headers.get('stile-as-of'), '2026-10-31T00:00:00+08:00', 'the day in the name of the file');
 
     const household = await gateway.exchange('public-security/household/v1', { residentId });
     t.equal(household.status, 200, `${key} ${household.text}`);
