@@ -30,6 +30,8 @@ export interface AdapterModule {
   isWeaklySigned?(settings: JsonObject): boolean;
   /** The contract's fields that a service's settings name; the check of config holds them against the contract. Pure. */
   names?(ask: JsonObject): readonly NamedField[];
+  /** The services that a service is made of; only of a module that makes services of others. Pure. */
+  parts?(ask: JsonObject): readonly NamedPart[];
   open(settings: JsonObject, context: AdapterContext): Adapter;
 }
 
@@ -42,6 +44,17 @@ export interface NamedField {
   readonly pointer: string;
 }
 export const namedIn = { request: 'request', reply: 'reply' } as const;
+
+/** A service that another is made of. */
+export interface NamedPart {
+  readonly step: string;
+  /** `department/service/v1` */
+  readonly service: string;
+  /** RFC 6901, from the service's own settings: where it is named. */
+  readonly pointer: string;
+  /** The fields of its contract that are named, wherever that is in the settings. */
+  readonly fields: readonly NamedField[];
+}
 
 /** A fault in a service's own settings. It quotes names and paths of config, nothing else. */
 export interface SettingFault {
@@ -101,6 +114,8 @@ export interface Call {
   readonly requestId: string;
   /** What another gateway is told, and no department's own system; there whenever an intent is durable. */
   readonly origin: Origin | undefined;
+  /** How to ask the services that this one is made of; absent for all others. */
+  readonly parts?: Parts;
 }
 
 /** Where a call comes from. */
@@ -120,6 +135,38 @@ export interface PeerRecord {
   readonly deployment: string;
   /** `shard/index` */
   readonly record: string;
+}
+
+/** How a service that is made of others asks them. It belongs to one call, so that nobody can be asked in another's name. */
+export interface Parts {
+  /**
+   * One exchange of the call's own client, under that client's agreement for the service: checked, decided, limited, cut
+   * to the grant and recorded. It never rejects.
+   */
+  exchange(question: PartQuestion): Promise<PartReply | Reason>;
+  /** What is said of a part that could not be asked. */
+  readonly notAsked: Reason;
+}
+
+export interface PartQuestion {
+  readonly step: string;
+  /** `department/service/v1` */
+  readonly service: string;
+  readonly request: unknown;
+  /** By `performance.now()`: no time is left after it. */
+  readonly until: number;
+}
+
+/** What the client may see of a part's reply. */
+export interface PartReply {
+  readonly body: JsonObject;
+  readonly asOf: string | undefined;
+}
+
+/** Why a part gave no reply, as the client would have been told by that service, in its own language. */
+export interface Reason {
+  readonly code: string;
+  readonly title: string;
 }
 
 export interface Answer {
@@ -151,6 +198,8 @@ export const failure = {
   busy: 'busy',
   /** The gateway does not ask it for a while, as it failed too often. */
   paused: 'paused',
+  /** A service that this one is made of gave no reply, or too little of one. */
+  parts: 'parts',
 } as const;
 export type FailureKind = (typeof failure)[keyof typeof failure];
 

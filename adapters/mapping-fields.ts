@@ -62,8 +62,8 @@ const asked = (path: string, pointer: string): NamedField => ({
 
 const join = (base: string, path: string): string => (base === '' ? path : `${base}.${path}`);
 
-/** What a mapping of the request reads of it. */
-function sources(mapping: Mapping, pointer: string, base: string): NamedField[] {
+/** What a mapping reads of its source: of the request, where that is what is mapped. */
+export function sources(mapping: Mapping, pointer: string, base: string): NamedField[] {
   if (typeof mapping === 'string') return [asked(join(base, mapping), pointer)];
   if (mapping.constant !== undefined) return [];
   const { from, fields, each } = mapping;
@@ -78,7 +78,7 @@ function sources(mapping: Mapping, pointer: string, base: string): NamedField[] 
 }
 
 /** What a mapping into the reply makes of it, and what it reads of the request. */
-function targets(mapping: Mapping, pointer: string, path: string): NamedField[] {
+export function targets(mapping: Mapping, pointer: string, path: string): NamedField[] {
   if (typeof mapping === 'string') return [];
   const { request, fields, each } = mapping;
   return [

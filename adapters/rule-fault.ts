@@ -27,6 +27,12 @@ export const ruleFault = {
   missingKeyColumn: 'missing-key-column',
   oneOfSeveral: 'one-of-several',
   noColumn: 'no-column',
+  /** Of the steps of a composite service, from here on. */
+  unknownStep: 'unknown-step',
+  circularStep: 'circular-step',
+  unusedStep: 'unused-step',
+  /** A partial reply that cannot do without a step which may not answer. */
+  demandedOfStep: 'demanded-of-step',
 } as const;
 export type RuleFault = (typeof ruleFault)[keyof typeof ruleFault];
 
@@ -143,6 +149,31 @@ const texts: Readonly<Record<RuleFault, Omit<SettingFault, 'pointer'>>> = {
   [ruleFault.noColumn]: {
     message: { zh: '适配器设置的 columns 中没有这一列', en: "columns, in the adapter's settings, has no such column" },
     fix: { zh: '把它写入 columns', en: 'add it to columns' },
+  },
+  [ruleFault.unknownStep]: {
+    message: { zh: '没有这个环节', en: 'there is no such step' },
+    fix: {
+      zh: '路径以 steps 中的环节名开头；取自本服务请求的值写成 { request: 字段 }',
+      en: "begin the path with the name of a step; write { request: field } for a value of this service's own request",
+    },
+  },
+  [ruleFault.circularStep]: {
+    message: { zh: '该环节的请求最终依赖于自身的答复', en: "the step's question depends on its own reply in the end" },
+    fix: { zh: '去掉其中一处引用', en: 'take one of the references away' },
+  },
+  [ruleFault.unusedStep]: {
+    message: { zh: '没有谁使用该环节的答复', en: "nobody uses the step's reply" },
+    fix: {
+      zh: '在 reply 或其他环节中使用它，或删去该环节：不查询用不到的数据',
+      en: 'use it in reply or in another step, or remove the step: what is not needed is not asked',
+    },
+  },
+  [ruleFault.demandedOfStep]: {
+    message: {
+      zh: '允许部分答复，此处却必须有值',
+      en: 'a partial reply may lack this, and here it must be there',
+    },
+    fix: { zh: '加上 optional: true', en: 'add optional: true' },
   },
 };
 

@@ -512,6 +512,33 @@ export const errors = {
       en: 'The department was not asked, and nothing was done. Try again after Retry-After; if it lasts, ask the providing department.',
     },
   },
+  STILE_PART_REFUSED: {
+    status: 403,
+    stage: 'ask',
+    title: { zh: '组成该服务的某项服务拒绝了请求', en: 'A service that this one is made of refused' },
+    remedy: {
+      zh: 'parts 列出是哪一项、为什么，与直接请求该项服务所得相同；请逐项按其 remedy 处理后重试。',
+      en: 'parts says which and why, as that service itself would have; follow the remedy of each, then ask again.',
+    },
+  },
+  STILE_PART_FAILED: {
+    status: 502,
+    stage: 'ask',
+    title: { zh: '组成该服务的某项服务未能答复', en: 'A service that this one is made of failed' },
+    remedy: {
+      zh: 'parts 列出是哪一项、为什么，与直接请求该项服务所得相同；请按其 remedy 处理。',
+      en: 'parts says which and why, as that service itself would have; follow its remedy.',
+    },
+  },
+  STILE_PARTS_INCOMPLETE: {
+    status: 502,
+    stage: 'ask',
+    title: { zh: '所组成的各项服务放行的内容不足', en: 'The services that this one is made of released too little' },
+    remedy: {
+      zh: '缺少后续环节或答复所需的值：贵部门与某项服务的协议可能未授予该字段，或提供部门没有该数据，或时限已到。请以 /explain 查看各项协议授予的字段，并向该服务的提供部门询问所需字段。',
+      en: 'A value that a further step or the reply needs is not there: your agreement for a part may not grant it, its department may have none, or no time was left. See by /explain what your agreements for the parts grant, and ask the department of this service which fields it needs.',
+    },
+  },
   STILE_REPLY_BREAKS_CONTRACT: {
     status: 502,
     stage: 'check-reply',
@@ -555,6 +582,15 @@ export const errors = {
     remedy: {
       zh: '未向提供部门发出请求。见证者恢复后自动继续，请按 Retry-After 稍后重试；若持续，请联系运维人员。',
       en: 'Nothing was asked of the department. It goes on by itself once witnesses cosign again: try again after Retry-After; if it lasts, ask the operator.',
+    },
+  },
+  STILE_PART_CHANGED: {
+    status: 409,
+    stage: 'record',
+    title: { zh: '某项组成服务的授权已变更', en: 'The grant of a part has changed' },
+    remedy: {
+      zh: '答复合成期间，贵部门与某项组成服务的协议已变更；未放行任何数据。请重新请求。',
+      en: 'While the reply was put together, your agreement for a part of it has changed; nothing was released. Ask again.',
     },
   },
   STILE_RELEASE_LATE: {

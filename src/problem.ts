@@ -9,8 +9,19 @@ export interface Exit {
   readonly violations?: readonly Violation[];
   /** Seconds after which trying again may help. */
   readonly retryAfter?: number;
+  /** The services that a composite one is made of and that gave no reply. */
+  readonly parts?: readonly PartExit[];
   /** Headers this exit must carry, such as `WWW-Authenticate` or `Allow`. */
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Why a service that another is made of gave no reply. */
+export interface PartExit {
+  readonly step: string;
+  readonly service: string;
+  readonly exit: Exit;
+  /** Ledger position of its record, where it has one. */
+  readonly record: string | undefined;
 }
 
 /** Tells an exit from what a step found. Never put a caller's or a department's own object to it: only what a step made. */
@@ -34,9 +45,30 @@ export function problem(exit: Exit, language: Language, record?: string): Record
     stage: row.stage,
     remedy: row.remedy[language],
     ...(record === undefined ? {} : { record }),
-    ...(exit.violations === undefined
+    ...detailsOf(exit, language),
+  };
+}
+
+function detailsOf({ violations, parts }: Exit, language: Language): Record<string, unknown> {
+  return {
+    ...(violations === undefined
       ? {}
-      : { errors: exit.violations.map(v => ({ pointer: v.pointer, message: v.message[language] })) }),
+      : { errors: violations.map(v => ({ pointer: v.pointer, message: v.message[language] })) }),
+    ...(parts === undefined ? {} : { parts: parts.map(part => partOf(part, language)) }),
+  };
+}
+
+function partOf({ step, service, exit, record }: PartExit, language: Language): Record<string, unknown> {
+  const { title, remedy } = errors[exit.code];
+  return {
+    step,
+    service,
+    code: exit.code,
+    title: title[language],
+    remedy: remedy[language],
+    ...(exit.retryAfter === undefined ? {} : { retryAfter: exit.retryAfter }),
+    ...(record === undefined ? {} : { record }),
+    ...detailsOf(exit, language),
   };
 }
 

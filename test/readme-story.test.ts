@@ -93,6 +93,7 @@ t.test('what the READMEs show is what happens', async t => {
   for (const [asked, about] of [
     ['civil-affairs/marriage-status/v1', married],
     ['public-security/household/v1', married],
+    ['government-services/rental-housing-check/v1', married],
     [service, married],
   ] as const) {
     const answer = await gateway.exchange(asked, about);
@@ -106,7 +107,8 @@ t.test('what the READMEs show is what happens', async t => {
     const headers = { 'stile-purpose': 'archive-appraisal', 'accept-language': language };
     const { body } = await gateway.exchange('public-security/household/v1', married, headers);
     const shown = pageOf(readmes[at] ?? '').blocks.find(block => block.text.includes('"code": "STILE_'));
-    t.same({ ...body, record: '0/12' }, JSON.parse(shown?.text ?? ''));
+    const told = JSON.parse(shown?.text ?? '');
+    t.same({ ...body, record: told.record }, told);
   }
   await entriesAsDescribed(t, gateway);
 });
@@ -181,7 +183,7 @@ t.test("the auditor's two minutes are as the READMEs tell them", async t => {
   const client = new pg.Client({ connectionString: gateway.database });
   await client.connect();
   const { rowCount } = await client.query(
-    statement.replace('shard = 0', `shard = ${shard}`).replace('index = 8', `index = ${index}`),
+    statement.replace('shard = 0', `shard = ${shard}`).replace(/index = \d+/, `index = ${index}`),
   );
   await client.end();
   t.equal(rowCount, 1);

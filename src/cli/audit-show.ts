@@ -143,6 +143,8 @@ const names: Readonly<Record<string, string>> = {
   until: '止',
   sources: '来源',
   intent: '意向',
+  parent: '所属组合服务的意向',
+  parts: '组成部分的记录',
   repeats: '重放自',
   cached: '复用答复所属交换',
   withholds: '未发出之答复的记录',

@@ -68,5 +68,5 @@ function openAdapter(config: AdapterConfig, deployment: string, logger: Logger):
   if (module === undefined) throw new Error(`there is no adapter of kind ${config.kind}`);
   const { concurrency } = config.resilience;
   const adapter = module.open(config.settings, { logger, deployment, readJson, concurrency });
-  return { config, adapter, guarded: guard(adapter, config, logger), services: [] };
+  return { config, adapter, guarded: guard(adapter, config, logger, module.parts !== undefined), services: [] };
 }

@@ -1,12 +1,20 @@
 /** Step *ask*: put the question to the department's own system through its adapter, and name what went wrong by our codes. Kept reference data needs no question. */
-import { type Answer, type Call, type FailureKind, failure, isFailure, type Origin } from '../../adapters/adapter.js';
-import type { ErrorCode } from '../errors.js';
+import {
+  type Answer,
+  type Call,
+  type FailureKind,
+  failure,
+  isFailure,
+  type Origin,
+  type Parts,
+} from '../../adapters/adapter.js';
+import { type ErrorCode, errors } from '../errors.js';
 import type { Exit } from '../problem.js';
 import type { Service } from '../registry/registry.js';
 import type { RawCall } from './call.js';
 import type { Gateway } from './gateway.js';
 import type { Prepared } from './prepare.js';
-import type { Trail } from './trail.js';
+import type { Part, Trail } from './trail.js';
 
 const codes: Readonly<Record<FailureKind, ErrorCode>> = {
   [failure.timeout]: 'STILE_DEPARTMENT_TIMEOUT',
@@ -19,6 +27,7 @@ const codes: Readonly<Record<FailureKind, ErrorCode>> = {
   [failure.denied]: 'STILE_DEPARTMENT_DENIED',
   [failure.busy]: 'STILE_DEPARTMENT_BUSY',
   [failure.paused]: 'STILE_DEPARTMENT_PAUSED',
+  [failure.parts]: 'STILE_PARTS_INCOMPLETE',
 };
 
 /** Seconds after which it may be worth asking again. */
@@ -27,7 +36,25 @@ function retryAfter(kind: FailureKind, { adapter }: Service): number | undefined
   return kind === failure.paused ? Math.ceil((adapter?.resilience.breaker.pause ?? 0) / 1000) : undefined;
 }
 
-export async function ask(prepared: Prepared, raw: RawCall, gateway: Gateway, trail: Trail): Promise<Answer | Exit> {
+/** Milliseconds; a part has no more of them than the composite it belongs to. */
+const timeLeft = (deadline: number, until: number): number =>
+  Math.max(1, Math.min(deadline, Math.ceil(until - performance.now())));
+
+/** What a composite ends in whose parts gave no reply: told of each as that service itself would. */
+function exitOfParts(silent: readonly Part[]): Exit {
+  const parts = silent.flatMap(({ exit, ...part }) => (exit === undefined ? [] : [{ ...part, exit }]));
+  const isRefused = parts.some(({ exit }) => errors[exit.code].status < 500 && exit.code !== 'STILE_CALLER_GONE');
+  return { code: isRefused ? 'STILE_PART_REFUSED' : 'STILE_PART_FAILED', parts };
+}
+
+/** @param parts how a composite service asks those it is made of */
+export async function ask(
+  prepared: Prepared,
+  raw: RawCall,
+  gateway: Gateway,
+  trail: Trail,
+  parts: Parts | undefined,
+): Promise<Answer | Exit> {
   const { request, service } = prepared;
   const kept = gateway.adapters.replies.find(service, request, trail.now);
   if (kept !== undefined) {
@@ -39,7 +66,7 @@ export async function ask(prepared: Prepared, raw: RawCall, gateway: Gateway, tr
   const call: Call = {
     ask: service.ask,
     safe: service.safe,
-    deadline: service.deadline,
+    deadline: trail.until === undefined ? service.deadline : timeLeft(service.deadline, trail.until),
     retries: service.retries,
     replyLimit: service.replyLimit,
     depthLimit: trail.registry.settings.exchange.depthLimit,
@@ -50,6 +77,7 @@ export async function ask(prepared: Prepared, raw: RawCall, gateway: Gateway, tr
     traceparent: trail.traceparent,
     requestId: trail.id,
     origin: trail.intent === undefined ? undefined : originOf(prepared, trail, trail.intent),
+    parts,
   };
   const adapter = gateway.adapters.of(service);
   const found = await adapter.ask(request, call, raw);
@@ -65,6 +93,8 @@ export async function ask(prepared: Prepared, raw: RawCall, gateway: Gateway, tr
     { id: trail.id, service: service.id, failure: found.failure, detail: found.detail },
     'a department failed',
   );
+  const silent = trail.parts.filter(({ exit }) => exit !== undefined);
+  if (found.failure === failure.parts && silent.length > 0) return exitOfParts(silent);
   const wait = retryAfter(found.failure, service);
   return { code: codes[found.failure], ...(wait === undefined ? {} : { retryAfter: wait }) };
 }

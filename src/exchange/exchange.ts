@@ -7,7 +7,8 @@ import { checkReply } from './check-reply.js';
 import { requireWitnesses } from './cover.js';
 import type { Gateway } from './gateway.js';
 import { intend } from './intend.js';
-import { prepare } from './prepare.js';
+import { type CarryOut, partsOf } from './parts.js';
+import { type Prepared, prepare } from './prepare.js';
 import { type Answered, record } from './record.js';
 import { refuse, release } from './release.js';
 import { isEarlier, repeat } from './repeat.js';
@@ -19,24 +20,34 @@ import { openTrail, type Trail } from './trail.js';
  */
 export async function exchange(call: RawCall, gateway: Gateway): Promise<Reply> {
   const trail = openTrail(call, gateway.registry(), gateway.now(), 'exchange');
-  const answered = await run(call, gateway, trail).catch(faultOf(trail, gateway.logger));
-  const recorded = await record(answered, call, gateway, trail);
+  const recorded = await carryOut(prepare(call, gateway, trail, true), call, gateway, trail);
   return 'released' in recorded
     ? release(recorded.released, recorded.position, trail)
     : refuse(recorded.refused, call.language, trail, recorded.position);
 }
 
-async function run(call: RawCall, gateway: Gateway, trail: Trail): Promise<Answered | Exit> {
-  const prepared = await prepare(call, gateway, trail, true);
+/** From what was prepared to its record: of a call, and of each part of a composite one. */
+const carryOut: CarryOut = async (preparing, call, gateway, trail) => {
+  const answered = await run(preparing, call, gateway, trail).catch(faultOf(trail, gateway.logger));
+  return record(answered, call, gateway, trail);
+};
+
+async function run(
+  preparing: Promise<Prepared | Exit>,
+  call: RawCall,
+  gateway: Gateway,
+  trail: Trail,
+): Promise<Answered | Exit> {
+  const prepared = await preparing;
   if (isExit(prepared)) return prepared;
   const unwatched = requireWitnesses(prepared, gateway, trail);
   if (unwatched !== undefined) return unwatched;
-  const claim = await repeat(prepared, trail, gateway.repeats);
+  const claim = await repeat(prepared, gateway, trail);
   if (isExit(claim)) return claim;
   if (isEarlier(claim)) return { prepared, earlier: claim };
   const intended = await intend(prepared, gateway, trail);
   if (isExit(intended)) return intended;
-  const answer = await ask(prepared, call, gateway, trail);
+  const answer = await ask(prepared, call, gateway, trail, partsOf(intended, call, gateway, trail, carryOut));
   if (isExit(answer)) return answer;
   const subjects = checkReply(answer, prepared.service, trail);
   if (isExit(subjects)) {

@@ -42,11 +42,16 @@ export interface GuardedAdapter {
 /** Longest wait for a place for a probe, milliseconds; its signal ends it sooner. */
 const probeWait = 60_000;
 
-/** The bulkhead stands before the breaker, so that one that opens lets those who wait for their turn go at once. */
+/**
+ * The bulkhead stands before the breaker, so that one that opens lets those who wait for their turn go at once.
+ *
+ * @param isComposite it asks other adapters: it takes no place while it waits for them, as one may be itself
+ */
 export function guard(
   adapter: Adapter,
   { resilience }: Pick<AdapterConfig, 'resilience'>,
   logger: Logger,
+  isComposite = false,
 ): GuardedAdapter {
   const standing = new Standing();
   const breaker = openBreaker(resilience.breaker, logger);
@@ -58,7 +63,7 @@ export function guard(
     return found;
   });
   return {
-    ask: throughBulkhead(bulkhead, ask),
+    ask: isComposite ? ask : throughBulkhead(bulkhead, ask),
     standing,
     async probe(signal) {
       if (!bulkhead.enter() && (await bulkhead.wait(probeWait, listenerOf(signal))) !== true) return;

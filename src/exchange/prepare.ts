@@ -33,6 +33,17 @@ export async function prepare(call: RawCall, gateway: Gateway, trail: Trail, cou
   if (isExit(received)) return received;
   const client = identify(call, gateway.tokens, trail);
   if (isExit(client)) return client;
+  return prepareReceived(received, client, gateway, trail, count);
+}
+
+/** From *match* on: of a call once its caller is known, or of what a composite asks in that caller's name. */
+export async function prepareReceived(
+  received: Received,
+  client: Client,
+  gateway: Gateway,
+  trail: Trail,
+  count: boolean,
+): Promise<Prepared | Exit> {
   const service = match(received, trail);
   if (isExit(service)) return service;
   const checked = checkRequest(received, service, trail);

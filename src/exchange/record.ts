@@ -183,14 +183,26 @@ function releaseDraft(answered: Answered, found: Found, trail: Trail, gateway: G
     subjects,
     digests: { reply: found.body, request: answered.prepared.received.bytes },
     closesIntent: trail.intent === undefined ? undefined : trail.id,
-    seal: sealOf(answered, found, subjects, gateway),
+    seal: sealOf(answered, found, subjects, gateway, trail),
   };
 }
 
-function sealOf(answered: Answered, found: Found, subjects: readonly Subject[], gateway: Gateway): Draft['seal'] {
+function sealOf(
+  answered: Answered,
+  found: Found,
+  subjects: readonly Subject[],
+  gateway: Gateway,
+  { under }: Trail,
+): Draft['seal'] {
   if ('earlier' in answered || answered.claim === undefined) return undefined;
   const { id, version } = answered.prepared.grant.agreement;
-  const reply = gateway.repeats.seal({ body: found.body, asOf: found.asOf, agreement: { id, version }, subjects });
+  const reply = gateway.repeats.seal({
+    body: found.body,
+    asOf: found.asOf,
+    agreement: { id, version },
+    subjects,
+    under,
+  });
   return { ...answered.claim, reply };
 }
 

@@ -1,6 +1,8 @@
 /** Step *repeat*: was this `Idempotency-Key` seen before? A repeat never acts twice: it is answered as it was sealed, or not at all. */
 import type { Pool } from 'pg';
 import type { Exit } from '../problem.js';
+import { stillGranted } from './decision.js';
+import type { Gateway } from './gateway.js';
 import type { Prepared } from './prepare.js';
 import type { Sealed, Sealer } from './seal.js';
 import type { Trail } from './trail.js';
@@ -72,14 +74,14 @@ export function openRepeats(pool: Pool, sealer: Sealer, life: number): Repeats {
  */
 export async function repeat(
   { received, service, grant }: Prepared,
+  gateway: Gateway,
   trail: Trail,
-  repeats: Repeats,
 ): Promise<Claim | Earlier | Exit | undefined> {
   const key = received.idempotencyKey;
   if (key === undefined) return service.safe ? undefined : { code: 'STILE_REPEAT_KEY_REQUIRED' };
   const claim = { client: trail.client?.id ?? '', service: service.id, key };
   const request = `${trail.purpose}\0${received.bytes.toString('utf8')}`;
-  const found = await repeats
+  const found = await gateway.repeats
     .claim(claim, request, trail.id)
     .catch((): Exit => ({ code: 'STILE_REPEAT_UNAVAILABLE', retryAfter: 1 }));
   if (found === 'claimed') {
@@ -89,6 +91,9 @@ export async function repeat(
   if ('code' in found) return found;
   const { id, version } = found.sealed.agreement;
   if (id !== grant.agreement.id || version !== grant.agreement.version) return { code: 'STILE_REPEAT_CHANGED' };
+  const { under = [] } = found.sealed;
+  if (!stillGranted(under, gateway, trail)) return { code: 'STILE_REPEAT_CHANGED' };
+  trail.under = under;
   trail.repeats = found.record;
   return found;
 }

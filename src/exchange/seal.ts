@@ -1,6 +1,7 @@
 /** Seals a released reply for its repeats: encrypted under a key outside the database, and short-lived. */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import type { Subject } from '../ledger/ledger.js';
+import type { Under } from './trail.js';
 
 /** What a repeat is answered with. */
 export interface Sealed {
@@ -8,6 +9,8 @@ export interface Sealed {
   readonly asOf: string | undefined;
   readonly agreement: { readonly id: string; readonly version: number };
   readonly subjects: readonly Subject[];
+  /** The agreements that a composite's parts were released under. */
+  readonly under?: readonly Under[];
 }
 
 export interface Sealer {

@@ -73,7 +73,33 @@ export interface Trail {
   repeats: string | undefined;
   /** Id of the exchange whose reply was kept and is given again. */
   cached: string | undefined;
+  /** Position of the intent of the composite that this is a part of. */
+  readonly parent: string | undefined;
+  /** By `performance.now()`, when that composite's time is over. */
+  readonly until: number | undefined;
+  /** What the exchanges that a composite is made of have come to so far. */
+  parts: readonly Part[];
+  /** The agreements that a composite's parts were released under, those of their own parts among them. */
+  under: readonly Under[];
 }
+
+/** One exchange of those that a composite is made of, after its end. */
+export interface Part {
+  readonly step: string;
+  readonly service: string;
+  /** Ledger position of its record; absent when it was only counted or could not be written. */
+  readonly record: string | undefined;
+  /** Why it gave no reply. */
+  readonly exit: Exit | undefined;
+}
+
+/** An agreement under which something was released, as it then was. */
+export interface Under {
+  readonly service: string;
+  readonly agreement: { readonly id: string; readonly version: number };
+}
+
+const none: readonly never[] = [];
 
 export function openTrail(call: RawCall, registry: Registry, now: number, kind: Trail['kind']): Trail {
   const { traceparent } = call.headers;
@@ -106,6 +132,37 @@ export function openTrail(call: RawCall, registry: Registry, now: number, kind: 
     claim: undefined,
     repeats: undefined,
     cached: undefined,
+    parent: undefined,
+    until: undefined,
+    parts: none,
+    under: none,
+  };
+}
+
+/** The trail of one part of a composite: who asks, why, and when are the composite's; the rest is its own. */
+export function openPart(composite: Trail, service: string, until: number): Trail {
+  return {
+    ...composite,
+    id: randomId(),
+    traceparent: traceOf(composite.traceparent),
+    serviceNamed: service,
+    service: undefined,
+    grant: undefined,
+    considered: undefined,
+    agreements: undefined,
+    subjects: [],
+    request: undefined,
+    asked: false,
+    mayHaveActed: false,
+    intent: undefined,
+    claim: undefined,
+    repeats: undefined,
+    answering: undefined,
+    cached: undefined,
+    parent: composite.intent,
+    until,
+    parts: none,
+    under: none,
   };
 }
 
@@ -114,6 +171,11 @@ export function outcomeOf(trail: Trail, exit: Exit | undefined): Outcome {
   if (exit === undefined) return outcome.released;
   if (trail.mayHaveActed) return outcome.unknown;
   return errors[exit.code].status >= 500 || exit.code === 'STILE_CALLER_GONE' ? outcome.failed : outcome.refused;
+}
+
+function recordsOf(parts: readonly Part[]): readonly string[] | undefined {
+  const records = parts.flatMap(({ record }) => record ?? []);
+  return records.length === 0 ? undefined : records;
 }
 
 /** The entry of the trail's record, without the members that are the ledger's. Members that are undefined are left out. */
@@ -132,6 +194,8 @@ export function entryOf(trail: Trail, exit: Exit | undefined): EntryBody {
     intent: trail.intent === undefined ? undefined : trail.id,
     kind: trail.kind,
     operator: trail.operator === undefined ? undefined : { assurance: 'asserted', id: trail.operator },
+    parent: trail.parent,
+    parts: trail.parts.length === 0 ? undefined : recordsOf(trail.parts),
     outcome: trail.kind === 'explain' && exit === undefined ? undefined : outcomeOf(trail, exit),
     peers: peersOf(trail),
     provider: named?.slice(0, named.indexOf('/')),

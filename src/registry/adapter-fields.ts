@@ -1,5 +1,5 @@
 /** Holds the fields that adapters' settings name against the contracts: a misspelt one would fail every exchange. */
-import type { NamedField } from '../../adapters/adapter.js';
+import { type NamedField, namedIn } from '../../adapters/adapter.js';
 import type { DepartmentFile } from '../../schemas/stile/department.js';
 import { adapterKinds } from './adapter-kinds.js';
 import { below, type Finding, rule } from './fault.js';
@@ -18,24 +18,39 @@ export function adapterFieldFindings(file: DepartmentFile, contracts: ReadonlyMa
     const contract = contracts.get(`${file.id}/${key}`);
     if (module?.names === undefined || contract === undefined) return [];
     if (shapeFindings(ask, module.serviceSchema, strings.written).length > 0) return [];
-    const unknown = module.names(ask).filter(({ half, path }) => !contract[half].fields.has(path));
-    return unknown
-      .filter(named => !unknown.some(other => isWithin(named, other)))
-      .map(({ half, path, pointer }) => {
-        const known = [...contract[half].fields.keys()];
-        return {
-          rule: rule.adapterField,
-          pointer: below('/services', key, 'ask') + pointer,
-          // A field of the reply is named by the key of its rule, one of the request by a value.
-          ...(half === 'reply' ? { at: 'key' as const } : {}),
-          message: {
-            zh: `契约的${half === 'reply' ? '答复' : '请求'}中没有字段 ${path}`,
-            en: `the contract's ${half} has no field ${path}`,
-          },
-          fix: didYouMean(nearest(path, known), known),
-        };
-      });
+    return unknownFields(module.names(ask), contract, below('/services', key, 'ask'), namedIn.reply);
   });
+}
+
+/**
+ * Those of the fields that the contract does not have.
+ *
+ * @param base pointer of the service's own settings
+ * @param made the half of the contract that the settings make; they read the other
+ */
+export function unknownFields(
+  fields: readonly NamedField[],
+  contract: Contract,
+  base: string,
+  made: NamedField['half'],
+): Finding[] {
+  const unknown = fields.filter(({ half, path }) => !contract[half].fields.has(path));
+  return unknown
+    .filter(named => !unknown.some(other => isWithin(named, other)))
+    .map(({ half, path, pointer }) => {
+      const known = [...contract[half].fields.keys()];
+      return {
+        rule: rule.adapterField,
+        pointer: base + pointer,
+        // What is made is named by the key of its rule, what is read by a value.
+        ...(half === made ? { at: 'key' as const } : {}),
+        message: {
+          zh: `契约的${half === 'reply' ? '答复' : '请求'}中没有字段 ${path}`,
+          en: `the contract's ${half} has no field ${path}`,
+        },
+        fix: didYouMean(nearest(path, known), known),
+      };
+    });
 }
 
 /** Nothing more need be said of what is within a field that is not there. */

@@ -1,5 +1,6 @@
 /** Which adapter module speaks for each `kind` that config names: the one place where modules are known. */
 import type { AdapterModule } from '../../adapters/adapter.js';
+import { adapter as composite } from '../../adapters/composite.js';
 import { adapter as file } from '../../adapters/file.js';
 import { adapter as http } from '../../adapters/http.js';
 import { adapter as publicSecurityHousehold } from '../../adapters/public-security-household.js';
@@ -8,6 +9,6 @@ import { adapter as sql } from '../../adapters/sql.js';
 import { adapter as stile } from '../../adapters/stile.js';
 import { adapter as xRoad } from '../../adapters/x-road.js';
 
-const modules: readonly AdapterModule[] = [file, http, publicSecurityHousehold, soap, sql, stile, xRoad];
+const modules: readonly AdapterModule[] = [composite, file, http, publicSecurityHousehold, soap, sql, stile, xRoad];
 
 export const adapterKinds: ReadonlyMap<string, AdapterModule> = new Map(modules.map(module => [module.kind, module]));

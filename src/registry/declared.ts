@@ -5,8 +5,12 @@ import { type ConfigFile, fileKind } from './files.js';
 import { isSchema as isObject } from './schema-store.js';
 
 export interface Declared {
-  /** True when the finding says a name is unknown that a faulty file declares, or may declare. */
-  explains(finding: Finding, agreement: unknown): boolean;
+  /**
+   * True when the finding says a name is unknown that a faulty file declares, or may declare.
+   *
+   * @param found what the finding's pointer leads into
+   */
+  explains(finding: Finding, found: unknown): boolean;
 }
 
 /** Gathers the names of all config files as written. */
@@ -32,9 +36,9 @@ export function declaredIn(files: readonly ConfigFile[]): Declared {
     for (const id of keys(source.value, 'services')) names.add(`service ${department}/${id}`);
   }
   return {
-    explains(finding, agreement) {
-      const name = String(valueAt(agreement, finding.pointer));
-      const consumer = String(valueAt(agreement, '/consumer'));
+    explains(finding, found) {
+      const name = String(valueAt(found, finding.pointer));
+      const consumer = String(valueAt(found, '/consumer'));
       switch (finding.rule) {
         case rule.unknownDepartment:
           return names.has(`department ${name}`) || unreadable.has(name.split('.')[0] ?? '');

@@ -154,6 +154,7 @@ function buildService(
   const { replyLimit = 0, release = releaseLevel.committed, cache, deprecated } = config;
   const adapter = adapterOf(file, config.adapter);
   const { deadline = 0, retries = 0 } = partOf(file, config.adapter)?.resilience ?? {};
+  const parts = adapterKinds.get(adapter?.kind ?? '')?.parts?.(ask);
   return {
     id: `${file.id}/${key}`,
     department: file.id,
@@ -165,6 +166,7 @@ function buildService(
     intent: intent === true || !safe || adapterKinds.get(adapter?.kind ?? '')?.namesIntent === true,
     contract,
     ...(adapter === undefined ? {} : { adapter }),
+    ...(parts === undefined ? {} : { parts: parts.map(({ step, service }) => ({ step, service })) }),
     ask,
     mapping,
     deadline: config.deadline ?? deadline,

@@ -21,6 +21,7 @@ export const rule = {
   unknownAdapterKind: 'unknown-adapter-kind',
   adapterSetting: 'adapter-setting',
   adapterField: 'adapter-field',
+  compositePart: 'composite-part',
   unknownDepartment: 'unknown-department',
   unknownClient: 'unknown-client',
   unknownService: 'unknown-service',

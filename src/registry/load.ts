@@ -7,13 +7,14 @@ import { adapterFieldFindings } from './adapter-fields.js';
 import { checkAgreement } from './agreement-check.js';
 import { clientKeyFindings } from './client-key.js';
 import { buildContract } from './contract.js';
-import { declaredIn } from './declared.js';
+import { type Declared, declaredIn } from './declared.js';
 import { buildDepartment } from './department.js';
 import { deprecationFindings } from './deprecation.js';
 import { type Document, readDocument } from './document.js';
 import { below, type Fault, type Finding, rule, valueAt } from './fault.js';
 import { type FileKind, type Files, fileKind, readFiles } from './files.js';
 import { deepFreeze } from './freeze.js';
+import { partFindings } from './part-check.js';
 import type { Environment } from './reference.js';
 import type { Contract, Registry, Settings } from './registry.js';
 import { replyCacheFindings } from './reply-cache-check.js';
@@ -48,6 +49,7 @@ export async function loadRegistry(options: LoadOptions): Promise<Loaded> {
   const departments = documents.filter(({ kind, value }) => kind === fileKind.department && value !== undefined);
   const compiled = compileContracts(departments, files, options.schemasFolder);
   const registry = assemble(documents, departments, compiled, files.digest);
+  const declared = declaredIn(files.config);
   const faults = [
     ...files.faults,
     ...documents.flatMap(document => document.faults),
@@ -56,9 +58,10 @@ export async function loadRegistry(options: LoadOptions): Promise<Loaded> {
     ...keyFaults(departments, registry.sandbox),
     ...compiled.faults,
     ...fieldFaults(departments, compiled.contracts),
+    ...partFaults(departments, compiled.contracts, declared),
     ...deprecationFaults(departments),
     ...cacheFaults(departments, compiled.contracts),
-    ...agreementFaults(documents, files, registry),
+    ...agreementFaults(documents, declared, registry),
   ];
   const told = new Map(faults.sort(byPlace).map(fault => [JSON.stringify(fault), fault]));
   return told.size === 0
@@ -127,6 +130,20 @@ const cacheFaults = (departments: readonly Document[], contracts: ReadonlyMap<st
     replyCacheFindings(written as DepartmentFile, contracts).map(source.fault),
   );
 
+function partFaults(
+  departments: readonly Document[],
+  contracts: ReadonlyMap<string, Contract>,
+  declared: Declared,
+): Fault[] {
+  const found = partFindings(
+    departments.map(({ written }) => written as DepartmentFile),
+    contracts,
+  );
+  return departments.flatMap(({ source, written }, at) =>
+    (found[at] ?? []).filter(finding => !declared.explains(finding, written)).map(source.fault),
+  );
+}
+
 function deprecationFaults(departments: readonly Document[]): Fault[] {
   const known = departments.flatMap(({ written }) => {
     const { id, services } = written as DepartmentFile;
@@ -138,8 +155,7 @@ function deprecationFaults(departments: readonly Document[]): Fault[] {
 }
 
 /** Checked against what there is of the registry, so that faults elsewhere hide none here and none is told twice. */
-function agreementFaults(documents: readonly Document[], files: Files, registry: Registry): Fault[] {
-  const declared = declaredIn(files.config);
+function agreementFaults(documents: readonly Document[], declared: Declared, registry: Registry): Fault[] {
   const owners = new Map<string, string>();
   return documents.flatMap(({ kind, source, written }) => {
     if (kind !== fileKind.agreements || written === undefined) return [];

@@ -86,6 +86,8 @@ export interface Service {
   readonly contract: Contract;
   /** The adapter that asks: id within the department, kind and its settings with secrets resolved. Absent only where sharing is withheld. */
   readonly adapter?: AdapterConfig;
+  /** The services it is made of; absent for all but composite ones. */
+  readonly parts?: readonly ServicePart[];
   /** This service's own settings for that adapter, by the adapter's `serviceSchema`. */
   readonly ask: Readonly<Record<string, unknown>>;
   /**
@@ -104,6 +106,13 @@ export interface Service {
   readonly replyLimit: number;
   /** Absent while the service is not deprecated. */
   readonly deprecation?: Deprecation;
+}
+
+/** One of the services that a composite one is made of. */
+export interface ServicePart {
+  readonly step: string;
+  /** `department/service/v1` */
+  readonly service: string;
 }
 
 /** That callers should move elsewhere. */

@@ -29,7 +29,7 @@ t.test('a good agreement is given its defaults', async t => {
 t.test('the sandbox agreements are good', async t => {
   const { agreements, faults } = readAgreements(join(root, 'config', 'agreements', 'sandbox.yaml'));
   t.strictSame(faults, []);
-  t.equal(agreements.length, 4);
+  t.equal(agreements.length, 7);
   for (const agreement of agreements) t.strictSame(checkAgreement(agreement, registry).findings, []);
 });
 

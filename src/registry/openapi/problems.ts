@@ -60,6 +60,28 @@ export const problemSchema = (language: Language): Json => ({
         properties: { pointer: { type: 'string', format: 'json-pointer' }, message: { type: 'string' } },
       },
     },
+    parts: {
+      type: 'array',
+      description: {
+        zh: '组合服务中未能答复的各项，与直接请求该项服务所得相同。',
+        en: 'Of a composite service: the parts that gave no reply, as their own services would have told it.',
+      }[language],
+      items: {
+        type: 'object',
+        required: ['step', 'service', 'code', 'title', 'remedy'],
+        properties: {
+          step: { type: 'string' },
+          service: { type: 'string' },
+          code: { type: 'string', enum: rows.map(([code]) => code) },
+          title: { type: 'string' },
+          remedy: { type: 'string' },
+          retryAfter: { type: 'integer' },
+          record: { type: 'string', pattern: '^\\d+/\\d+$' },
+          errors: { $ref: '#/components/schemas/problem/properties/errors' },
+          parts: { $ref: '#/components/schemas/problem/properties/parts' },
+        },
+      },
+    },
   },
 });
 

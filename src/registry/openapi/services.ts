@@ -1,7 +1,7 @@
 /** The exchange paths of the API description: one a service, with its contract, purposes, errors and an example that works. */
 import type { Language, Text } from '../../text.js';
 import { answersGet } from '../answers-get.js';
-import { type Deprecation, type Service, sharing } from '../registry.js';
+import { type Deprecation, type Service, type ServicePart, sharing } from '../registry.js';
 import type { Deployment } from './deployment.js';
 import { replyHeaders, requestHeaders } from './headers.js';
 import { exchangeResponseRefs, problemResponses } from './problems.js';
@@ -38,8 +38,18 @@ const about = (service: Service, language: Language): Json => ({
   'x-title': service.title,
   'x-stile-sharing': service.sharing,
   'x-stile-safe': service.safe,
+  ...(service.parts === undefined ? {} : { 'x-stile-parts': service.parts }),
   ...(service.deprecation === undefined ? {} : deprecated(service.deprecation)),
 });
+
+/** What a caller must have besides the agreement for the service itself. */
+function partsText(parts: readonly ServicePart[]): Text {
+  const services = [...new Set(parts.map(({ service }) => service))];
+  return {
+    zh: `由其他数据服务组成，以调用方的名义逐项询问，各依其自身的协议：${services.join('、')}。`,
+    en: `Made of other services, each asked in the caller's name and under the caller's agreement for it: ${services.join(', ')}.`,
+  };
+}
 
 const deprecated = ({ since, sunset, successor, documentation }: Deprecation): Json => ({
   deprecated: true,
@@ -76,6 +86,7 @@ function servicePath(service: Service, deployment: Deployment, components: Schem
   };
   const description = [
     service.description?.[language],
+    service.parts && partsText(service.parts)[language],
     sharingText[service.sharing]?.[language],
     service.safe ? undefined : effects[language],
     { zh: `联系：${contact}`, en: `Contact: ${contact}` }[language],
