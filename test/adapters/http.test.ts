@@ -91,20 +91,6 @@ t.test('a probe shows the same credentials', async t => {
   t.equal(system.asked[0]?.headers['x-key'], 'k');
 });
 
-t.test('a probe ends with its signal', async t => {
-  const system = await startHttp(() => undefined);
-  const opened = adapter.open({ baseUrl: system.url }, contextOf());
-  const controller = new AbortController();
-  const probing = opened.probe(controller.signal);
-  await until(() => system.asked.length === 1);
-  controller.abort();
-  t.match(await probing, { failure: 'timeout' });
-  t.match(await opened.probe(controller.signal), { failure: 'timeout' }, 'one that has ended already');
-  await until(() => system.sockets[0]?.destroyed === true);
-  await opened.close();
-  await system.close();
-});
-
 t.test('closing waits for what is under way', async t => {
   let answer: (() => void) | undefined;
   const system = await startHttp((asked, response, request) => {

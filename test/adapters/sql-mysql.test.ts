@@ -122,13 +122,6 @@ if (isInstalled(t, program)) {
     t.pass('the database gave up too');
   });
 
-  t.test('a connection that broke while idle is replaced', async t => {
-    t.strictSame(await ask(), answered);
-    await owner.query('KILL USER reader');
-    t.strictSame(await ask(), answered);
-    t.equal(await opened.probe(AbortSignal.timeout(3000)), null);
-  });
-
   t.test('TLS, verified', async t => {
     const at = (more: object) => openSql(t, { ...login, host: '127.0.0.1', port, ...more }).ask();
     const tls = { authority: authority.certificate, serverName };

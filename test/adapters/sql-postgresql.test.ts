@@ -183,15 +183,6 @@ t.test('the database gives up when the adapter does', async t => {
   t.strictSame(await ask(), answered, 'and others are served');
 });
 
-t.test('a connection that broke while idle is replaced', async t => {
-  const { ask, owner } = await postgresql(t);
-  t.strictSame(await ask(), answered);
-  await owner.query(
-    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
-  );
-  t.strictSame(await ask(), answered);
-});
-
 t.test('a database that is not there, does not speak, or hangs', async t => {
   const { settings, opened } = await postgresql(t);
   t.equal(await opened.probe(AbortSignal.timeout(3000)), null);
