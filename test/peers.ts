@@ -16,8 +16,11 @@ export const appointment = 'civil-affairs/marriage-appointment/v1';
 /** The same as the city offers them to its departments. */
 export const cityMarriage = 'guangdong/marriage-status/v1';
 export const cityAppointment = 'guangdong/marriage-appointment/v1';
-/** The city's gateway, as the province knows it. */
+/** The city's gateway, as the province knows it, and the province's as the city does. */
 export const gatewayClient = 'shenzhen/gateway';
+export const provinceClient = 'guangdong/gateway';
+/** The service of the province that is the city's, where they go round. */
+export const provinceLoop = 'shenzhen/marriage-status/v1';
 
 /** What the province has on file of the city. */
 export const cityAtProvince = {
@@ -39,18 +42,7 @@ export const provinceAtCity = (baseUrl: string) => ({
   name: { zh: '广东省', en: 'Guangdong' },
   division: '440000',
   contact: 'gateway@guangdong.stile.example',
-  adapters: {
-    gateway: {
-      kind: 'stile',
-      settings: {
-        baseUrl,
-        deployment: province,
-        issuer: 'http://gateway.stile.example',
-        clientId: gatewayClient,
-        privateKey: `\${env:CITY_KEY}`,
-      },
-    },
-  },
+  adapters: asking(baseUrl, province, gatewayClient, 'CITY_KEY'),
   services: {
     'marriage-status/v1': serviceOf(marriage, true),
     'marriage-appointment/v1': serviceOf(appointment, false),
@@ -90,31 +82,46 @@ export const cityAgreements = [
   agreement('housing-province-appointment', cityAppointment, 'housing', 'marriage-registration', appointmentFields),
 ];
 
+/** Adapter settings under which one of the two asks the other, at an address. */
+const asking = (baseUrl: string, deployment: string, clientId: string, key: string) => ({
+  gateway: {
+    kind: 'stile',
+    settings: { baseUrl, deployment, issuer: 'http://gateway.stile.example', clientId, privateKey: `\${env:${key}}` },
+  },
+});
+
+/** The city at the province, where each asks the other for what it has from it. */
+export const cityInLoop = (url: string) => ({
+  ...cityAtProvince,
+  adapters: asking(url, city, provinceClient, 'PROVINCE_KEY'),
+  services: { 'marriage-status/v1': serviceOf(cityMarriage, true) },
+});
+/** The province at the city, likewise. */
+export const provinceInLoop = (url: string) => ({
+  ...provinceAtCity(url),
+  peer: { deployment: province, departments: { 'shenzhen.housing': { name: title } } },
+  clients: { gateway: { name: title, keys: [sandboxPublicKey(provinceClient)] } },
+  services: { 'marriage-status/v1': serviceOf(provinceLoop, true) },
+});
+
 /** The province: the sandbox's departments, and the city as a peer. */
-export async function openProvince(t: Test, options: GatewayOptions = {}, peer: object = cityAtProvince) {
-  const folder = configOf(t, 'province', province, peer as { readonly id: string });
+export async function openProvince(t: Test, options: GatewayOptions = {}, peer: File = cityAtProvince) {
+  const folder = configOf(t, 'province', province, peer);
   return open(t, 'province', folder, { agreements: [...sandboxAgreements(), ...provinceAgreements], ...options });
 }
 
 /** The city, whose departments ask the province at an address. */
-export async function openCity(t: Test, url: string, options: GatewayOptions = {}, files: readonly File[] = []) {
-  const folder = configOf(t, 'city', city, provinceAtCity(url), ...files);
-  contract(folder, 'marriage-status/v1/request', text => text);
-  contract(folder, 'marriage-appointment/v1/request', text => text);
-  contract(folder, 'marriage-appointment/v1/reply', text => text);
-  // What the province's agreement grants is all that comes, and so all that the city can promise.
-  contract(folder, 'marriage-status/v1/reply', text => {
-    const { if: _, then, else: otherwise, ...schema } = JSON.parse(text);
-    const { residentId, status } = schema.properties;
-    const examples = [{ residentId: '440303199603052036', status: 'unmarried' }];
-    return JSON.stringify({ ...schema, properties: { residentId, status }, examples });
-  });
+export async function openCity(t: Test, url: string, options: GatewayOptions = {}, file: File = provinceAtCity(url)) {
+  const folder = configOf(t, 'city', city, file);
   return open(t, 'city', folder, { agreements: [...sandboxAgreements(), ...cityAgreements], ...options });
 }
 
-type File = { readonly id: string };
+interface File {
+  readonly id: string;
+  readonly services?: Readonly<Record<string, object>>;
+}
 
-function configOf(t: Test, name: string, deployment: string, ...departments: readonly File[]): string {
+function configOf(t: Test, name: string, deployment: string, file: File): string {
   const folder = join(t.testdir(), name);
   for (const each of ['config', 'schemas']) cpSync(join(root, each), join(folder, each), { recursive: true });
   const settings = join(folder, 'config/stile.yaml');
@@ -122,20 +129,27 @@ function configOf(t: Test, name: string, deployment: string, ...departments: rea
     settings,
     readFileSync(settings, 'utf8').replace('deployment: stile.example', `deployment: ${deployment}`),
   );
-  for (const file of departments) {
-    writeFileSync(
-      join(folder, `config/departments/${file.id}.yaml`),
-      `# yaml-language-server: $schema=../../schemas/stile/department.json\n${JSON.stringify(file, null, 2)}\n`,
-    );
-  }
+  writeFileSync(
+    join(folder, `config/departments/${file.id}.yaml`),
+    `# yaml-language-server: $schema=../../schemas/stile/department.json\n${JSON.stringify(file, null, 2)}\n`,
+  );
+  for (const service of Object.keys(file.services ?? {})) contract(folder, file.id, service);
   return folder;
 }
 
-function contract(folder: string, path: string, change: (text: string) => string): void {
-  const text = readFileSync(join(root, 'schemas/civil-affairs', `${path}.json`), 'utf8');
-  const file = join(folder, 'schemas/guangdong', `${path}.json`);
-  mkdirSync(join(file, '..'), { recursive: true });
-  writeFileSync(file, change(text.replaceAll('/schemas/civil-affairs/', '/schemas/guangdong/')));
+/** That of the civil affairs bureau, but that of the marriage status only what the agreement grants, for no more will come. */
+function contract(folder: string, department: string, service: string): void {
+  for (const half of ['request', 'reply']) {
+    const text = readFileSync(join(root, 'schemas/civil-affairs', service, `${half}.json`), 'utf8');
+    const schema = JSON.parse(text.replaceAll('/schemas/civil-affairs/', `/schemas/${department}/`));
+    if (half === 'reply' && service === 'marriage-status/v1') {
+      for (const keyword of ['if', 'then', 'else']) delete schema[keyword];
+      schema.properties = Object.fromEntries(statusFields.map(name => [name, schema.properties[name]]));
+      schema.examples = [{ residentId: '440303199603052036', status: 'unmarried' }];
+    }
+    mkdirSync(join(folder, 'schemas', department, service), { recursive: true });
+    writeFileSync(join(folder, 'schemas', department, service, `${half}.json`), JSON.stringify(schema));
+  }
 }
 
 async function open(t: Test, name: string, folder: string, options: GatewayOptions): Promise<TestGateway> {
@@ -151,10 +165,13 @@ async function readRegistry(name: string, folder: string, departments: Departmen
     schemasFolder: join(folder, 'schemas'),
     environment: {
       STILE_URL: 'http://gateway.stile.example',
-      CITY_KEY: String(sandboxKey(gatewayClient).export({ type: 'pkcs8', format: 'pem' })),
+      CITY_KEY: pemOf(gatewayClient),
+      PROVINCE_KEY: pemOf(provinceClient),
       ...departments.variables,
     },
   });
   if (registry === undefined) throw new Error(`the ${name}'s config has faults: ${JSON.stringify(faults)}`);
   return registry;
 }
+
+const pemOf = (client: string): string => String(sandboxKey(client).export({ type: 'pkcs8', format: 'pem' }));

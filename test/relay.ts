@@ -13,6 +13,8 @@ export interface Relay extends System {
   target: string;
   /** Changes the answers to exchanges from now on. */
   alter: (answer: Passing, asked: Asked) => void;
+  /** Changes the headers of questions from now on. */
+  send: (headers: Record<string, string>) => Record<string, string>;
 }
 
 /** The connection's own, which are not passed on. */
@@ -20,18 +22,17 @@ const own = new Set(['connection', 'host', 'content-length', 'transfer-encoding'
 
 export async function startRelay(t: { teardown(done: () => Promise<void>): unknown }, target = ''): Promise<Relay> {
   const system = await startHttp(async (asked, response) => {
-    const headers = Object.entries(asked.headers).flatMap(([name, value]) =>
-      own.has(name) || value === undefined ? [] : [[name, String(value)] as [string, string]],
-    );
+    const kept = Object.entries(asked.headers).filter(([name]) => !own.has(name));
+    const headers = relay.send(Object.fromEntries(kept.map(([name, value]) => [name, String(value)])));
     const body = asked.method === 'POST' ? { body: new Uint8Array(asked.bytes) } : {};
     const answer = await fetch(relay.target + asked.url, { method: asked.method, headers, ...body });
-    const kept = [...answer.headers].filter(([name]) => !own.has(name));
-    const passing = { status: answer.status, headers: Object.fromEntries(kept), body: await answer.text() };
+    const back = Object.fromEntries([...answer.headers].filter(([name]) => !own.has(name)));
+    const passing = { status: answer.status, headers: back, body: await answer.text() };
     if (asked.url.startsWith('/exchange/')) relay.alter(passing, asked);
     response.writeHead(passing.status, passing.headers);
     response.end(passing.body);
   });
   t.teardown(() => system.close());
-  const relay: Relay = { ...system, target, alter: () => undefined };
+  const relay: Relay = { ...system, target, alter: () => undefined, send: headers => headers };
   return relay;
 }
