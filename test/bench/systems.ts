@@ -1,13 +1,12 @@
 /** The systems that the benchmark compares, each in a process of its own, before one upstream. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { root } from '../../src/root.js';
 import { populate } from '../../src/sandbox/population.js';
 import { freePort } from '../faults/gateway-process.js';
 import type { Load } from './load.js';
+import { inImage, program, runStile, type Started, startProgram, stile, stop } from './programs.js';
 
 export interface System {
   readonly name: string;
@@ -22,13 +21,9 @@ export interface Systems {
   close(): Promise<void>;
 }
 
-/** What the image gives Node.js; see the Dockerfile. */
-const inImage = ['--max-semi-space-size=64', '--min-semi-space-size=64'];
 /** How many different people are asked about. */
 const turns = 500;
 const service = 'civil-affairs/marriage-status/v1';
-const program = (name: string) => join(root, 'build', 'test', 'bench', `${name}.js`);
-const stile = join(root, 'build', 'src', 'cli.js');
 
 export async function startSystems(): Promise<Systems> {
   const data = mkdtempSync(join(tmpdir(), 'stile-bench-'));
@@ -60,8 +55,8 @@ export async function startSystems(): Promise<Systems> {
     const environment = { ...variables, STILE_DATA: join(data, folder) };
     mkdirSync(environment.STILE_DATA, { mode: 0o755 });
     await start(stile, ['start'], environment, /127\.0\.0\.1/, inImage);
-    await run(['agreements', 'import', join(root, 'test', 'bench', 'agreements.yaml')], environment);
-    const token = (await run(['token', 'housing/permits'], environment)).trim();
+    await runStile(['agreements', 'import', join(root, 'test', 'bench', 'agreements.yaml')], environment);
+    const token = (await runStile(['token', 'housing/permits'], environment)).trim();
     return {
       name,
       load: {
@@ -105,52 +100,4 @@ function unsignedConfig(folder: string): string {
   symlinkSync(join(root, 'schemas'), join(folder, 'schemas'));
   appendFileSync(join(config, 'stile.yaml'), '\nledger:\n  checkpointEvery: 3600000\n');
   return config;
-}
-
-interface Started {
-  readonly child: ChildProcess;
-  /** The line that said it was ready. */
-  readonly line: string;
-}
-
-function startProgram(
-  parameters: readonly string[],
-  environment: Record<string, string>,
-  ready: RegExp,
-): Promise<Started> {
-  const child = spawn(process.execPath, parameters, {
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  return new Promise((resolve, reject) => {
-    createInterface(child.stdout).on('line', line => {
-      if (ready.test(line)) resolve({ child, line });
-    });
-    child.on('error', reject).on('exit', status => reject(new Error(`${parameters.join(' ')} ended with ${status}`)));
-  });
-}
-
-function run(parameters: readonly string[], environment: Record<string, string>): Promise<string> {
-  const child = spawn(process.execPath, [stile, ...parameters], {
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', chunk => {
-    output += chunk;
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject).on('close', status => {
-      if (status === 0) resolve(output);
-      else reject(new Error(`stile ${parameters.join(' ')} ended with ${status}`));
-    });
-  });
-}
-
-function stop(child: ChildProcess): Promise<void> {
-  return new Promise(resolve => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve();
-    child.on('exit', () => resolve());
-    child.kill('SIGTERM');
-  });
 }
