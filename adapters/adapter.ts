@@ -56,6 +56,18 @@ export interface NamedPart {
   readonly fields: readonly NamedField[];
 }
 
+/** What a contract says of its fields, as far as a system can be held against it. */
+export interface ContractShape {
+  readonly request: ReadonlyMap<string, FieldShape>;
+  readonly reply: ReadonlyMap<string, FieldShape>;
+}
+
+/** JSON Schema's words. */
+export interface FieldShape {
+  readonly type: string | undefined;
+  readonly format: string | undefined;
+}
+
 /** A fault in a service's own settings. It quotes names and paths of config, nothing else. */
 export interface SettingFault {
   /** RFC 6901, from the service's own settings. */
@@ -89,6 +101,12 @@ export interface Adapter {
   ask(request: JsonObject, call: Call): Promise<Answer | Failure>;
   /** Whether the department's system can be reached now. */
   probe(signal: AbortSignal): Promise<Failure | null>;
+  /**
+   * Holds a service's own settings against the live system, without asking it for any data.
+   *
+   * @returns what would fail at every question, or why that cannot be told
+   */
+  examine?(ask: JsonObject, contract: ContractShape, signal: AbortSignal): Promise<readonly SettingFault[] | Failure>;
   /** Ends all connections. Called when no question is under way: between tries an adapter may have none open to wait for. */
   close(): Promise<void>;
 }

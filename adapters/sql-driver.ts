@@ -3,6 +3,7 @@ import type { LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SqlSettings } from '../schemas/stile/adapters/sql-settings.js';
 import type { AdapterContext, Failure } from './adapter.js';
+import type { SqlRefusal, SqlShape } from './sql-shape.js';
 import type { Statement } from './sql-statement.js';
 
 export interface SqlDriver {
@@ -33,6 +34,13 @@ export interface SqlConnection {
   isOpen(): boolean;
   /** Reads in a transaction of its own that can only read, and leaves none open. Never throws for what a database does. */
   read(query: SqlQuery): Promise<SqlTable | Failure>;
+  /**
+   * What a statement takes and gives, without running it; leaves no transaction open. Never throws for what a database does.
+   *
+   * @param count its parameters
+   * @param time milliseconds after which the database itself gives up
+   */
+  describe(text: string, count: number, time: number): Promise<SqlShape | SqlRefusal | Failure>;
   /** Whether the database answers. */
   ping(): Promise<Failure | null>;
   /** Drops the connection, whatever is under way on it. */

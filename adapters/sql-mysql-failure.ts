@@ -1,5 +1,6 @@
 /** What an error of MySQL or MariaDB, or of the connection to one, says went wrong. */
 import { type Failure, type FailureKind, failure } from './adapter.js';
+import type { SqlRefusal } from './sql-shape.js';
 
 /** By the server's own number, as both servers have it unless said. */
 const byNumber: Readonly<Record<number, FailureKind>> = {
@@ -30,4 +31,15 @@ export function failureOf(error: unknown): Failure {
   if (sqlState === undefined) return { failure: failure.unreachable, detail: `${code}: ${error.message}` };
   const bySqlState = sqlState.startsWith('22') ? failure.rejected : failure.failing;
   return { failure: byNumber[errno ?? 0] ?? bySqlState, detail: `${code}, SQLSTATE ${sqlState}`, notActed: true };
+}
+
+/** Lack of a privilege on a table, a column or a routine. */
+const lacking: ReadonlySet<number> = new Set([1142, 1143, 1370]);
+
+/** Of a statement that has no values yet; undefined where the statement is not to blame. */
+export function refusalOf(error: unknown): SqlRefusal | undefined {
+  const { errno = 0, sqlState, message = '' } = error as { errno?: number; sqlState?: string; message?: string };
+  const isDenied = lacking.has(errno);
+  if (sqlState === undefined || (byNumber[errno] !== undefined && !isDenied)) return undefined;
+  return { refused: `SQLSTATE ${sqlState}, ${message}`, isDenied };
 }

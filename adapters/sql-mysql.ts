@@ -5,8 +5,10 @@ import { type Connection, type ConnectionOptions, createConnection, type FieldPa
 import type { SqlSettings } from '../schemas/stile/adapters/sql-settings.js';
 import { type Failure, failure } from './adapter.js';
 import type { SqlConnection, SqlDriver, SqlQuery, SqlTable, SqlValue } from './sql-driver.js';
-import { failureOf } from './sql-mysql-failure.js';
+import { describe } from './sql-mysql-describe.js';
+import { failureOf, refusalOf } from './sql-mysql-failure.js';
 import { decode } from './sql-mysql-values.js';
+import type { SqlRefusal, SqlShape } from './sql-shape.js';
 
 export const driver: SqlDriver = {
   write({ texts, names }) {
@@ -144,6 +146,14 @@ class MysqlConnection implements SqlConnection {
       table.push(cells);
     }
     return { columns: fields.map(({ name }) => name), rows: table };
+  }
+
+  async describe(text: string): Promise<SqlShape | SqlRefusal | Failure> {
+    try {
+      return await describe(this.#client, text);
+    } catch (error) {
+      return refusalOf(error) ?? failureOf(error);
+    }
   }
 
   async ping(): Promise<Failure | null> {

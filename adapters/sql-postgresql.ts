@@ -5,7 +5,9 @@ import pg from 'pg';
 import type { SqlSettings } from '../schemas/stile/adapters/sql-settings.js';
 import { type Failure, type FailureKind, failure } from './adapter.js';
 import type { SqlConnection, SqlDriver, SqlQuery, SqlTable } from './sql-driver.js';
+import { describe } from './sql-postgresql-describe.js';
 import { decoderOf } from './sql-postgresql-values.js';
+import type { SqlRefusal, SqlShape } from './sql-shape.js';
 
 export const driver: SqlDriver = {
   write({ texts, names }) {
@@ -140,6 +142,20 @@ class PostgresqlConnection implements SqlConnection {
     return { columns: fields.map(({ name }) => name), rows: table };
   }
 
+  async describe(text: string, count: number, time: number): Promise<SqlShape | SqlRefusal | Failure> {
+    try {
+      await this.#client.query('BEGIN TRANSACTION READ ONLY');
+      await this.#client.query(`SET LOCAL statement_timeout = ${Math.max(1, Math.ceil(time))}`);
+      const shape = await describe(this.#client, text, count);
+      await this.#client.query('ROLLBACK');
+      return shape;
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError)) this.destroy();
+      else await this.#client.query('ROLLBACK').catch(() => this.destroy());
+      return refusalOf(error) ?? failureOf(error);
+    }
+  }
+
   async ping(): Promise<Failure | null> {
     try {
       await this.#client.query('SELECT 1');
@@ -175,6 +191,18 @@ const byState: Readonly<Record<string, FailureKind>> = {
   '57P02': failure.unreachable,
   '57P03': failure.busy,
 };
+
+const lackOfPrivilege = '42501';
+
+/** Of a statement that has no values yet; undefined where the statement is not to blame. */
+function refusalOf(error: unknown): SqlRefusal | undefined {
+  if (!(error instanceof pg.DatabaseError)) return undefined;
+  const { code = '', message } = error;
+  const known = byState[code] ?? byState[code.slice(0, 2)];
+  const isDenied = code === lackOfPrivilege;
+  if (known !== undefined && known !== failure.rejected && !isDenied) return undefined;
+  return { refused: `SQLSTATE ${code}, ${message}`, isDenied };
+}
 
 /** The database's own message is left out: it quotes values. */
 function failureOf(error: unknown): Failure {

@@ -9,6 +9,7 @@ import {
   type AdapterModule,
   type Answer,
   type Call,
+  type ContractShape,
   type Failure,
   failure,
   type JsonObject,
@@ -21,7 +22,9 @@ import { type RuleFault, settingFault } from './rule-fault.js';
 import { compileTable, defaultRowLimit, type TableReader } from './sql-answer.js';
 import { SqlConnections, type SqlWork } from './sql-connections.js';
 import { type SqlDriver, type SqlTable, sqlDrivers } from './sql-driver.js';
+import { examine, refusalFault } from './sql-examine.js';
 import { compileSqlQuestion, type SqlQuestion } from './sql-question.js';
+import type { SqlRefusal, SqlShape } from './sql-shape.js';
 import { probeLimits } from './transport.js';
 
 interface CompiledService extends SqlQuestion {
@@ -106,6 +109,25 @@ class SqlAdapter implements Adapter {
       return (await connection.ping()) ?? {};
     });
     return 'failure' in found ? found : null;
+  }
+
+  async examine(
+    ask: JsonObject,
+    contract: ContractShape,
+    signal: AbortSignal,
+  ): Promise<readonly SettingFault[] | Failure> {
+    const open = await this.#open;
+    if ('failure' in open) return open;
+    const service = ask as unknown as SqlService;
+    const { text, order } = open.driver.write(this.#serviceOf(ask).statement);
+    const found = await open.connections.use<SqlShape | SqlRefusal>({ ...probeLimits, signal }, (connection, time) =>
+      connection.describe(text, order.length, time),
+    );
+    if ('failure' in found) return found;
+    if ('refused' in found) return [refusalFault(found)];
+    const { codes = {}, utcOffset = defaultUtcOffset } = this.#settings;
+    const scope = { codes, utcOffset, report: () => undefined, direction: direction.toContract };
+    return examine(service, order, found, contract, scope);
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Fault } from '../registry/fault.js';
 import { loadRegistry } from '../registry/load.js';
+import { probeSystems } from '../registry/probe-systems.js';
 import type { Registry } from '../registry/registry.js';
 import type { Excepted } from '../registry/safety/exceptions.js';
 import { judgeSafety, type Safety } from '../registry/safety/judge-safety.js';
@@ -16,10 +17,12 @@ import { counted, faultCount, faultLine } from './fault-text.js';
 import { type Io, printLines, processIo } from './io.js';
 import { paint, type Terminal, terminalOf } from './terminal.js';
 
-export const usage = `stile check [DIR] [--resolve] [--strict] [--json | --format FORMAT] [--language zh|en]
+export const usage = `stile check [DIR] [--resolve] [--probe] [--strict] [--json | --format FORMAT] [--language zh|en]
 
   DIR         the folder that holds config/ and schemas/ (the current one; STILE_CONFIG and STILE_SCHEMAS name others)
   --resolve   also demand every environment variable and file that config refers to
+  --probe     also ask the departments' systems whether they are there, and hold SQL statements against their databases; no data
+              is read. It resolves as --resolve does
   --strict    a warning is as good as a fault
   --format    json, junit or sarif (2.1.0), for machines; text unless named
   --json      the same as --format json: one object, texts in both languages
@@ -33,6 +36,7 @@ type Format = (typeof formats)[number];
 interface Wish {
   readonly folder: string | undefined;
   readonly resolve: boolean;
+  readonly probe: boolean;
   readonly strict: boolean;
   readonly format: Format;
   readonly language: Language | undefined;
@@ -58,13 +62,14 @@ export async function run(words: string[], io: Io = processIo()): Promise<number
   const folders = foldersOf(wish.folder, io.environment);
   const { registry, faults, documents } = await loadRegistry({
     ...folders,
-    ...(wish.resolve ? { environment: io.environment } : {}),
+    ...(wish.resolve || wish.probe ? { environment: io.environment } : {}),
   });
   const safety: Safety = registry === undefined ? { faults: [], excepted: [] } : judgeSafety(documents, registry);
+  const live = registry === undefined || !wish.probe ? [] : await probeSystems(registry, documents);
   const failing: readonly string[] = wish.strict ? [severity.error, severity.warning] : [severity.error];
   const checked: Checked = {
     registry,
-    faults: [...faults, ...safety.faults],
+    faults: [...faults, ...live, ...safety.faults],
     excepted: safety.excepted,
     fails: ({ rule }) => failing.includes(severityOf(rule)),
   };
@@ -79,18 +84,19 @@ function parse(words: string[]): Wish | undefined {
     allowPositionals: true,
     options: {
       resolve: { type: 'boolean' },
+      probe: { type: 'boolean' },
       strict: { type: 'boolean' },
       json: { type: 'boolean' },
       format: { type: 'string' },
       language: { type: 'string' },
     },
   });
-  const { resolve = false, strict = false, json = false, language } = values;
+  const { resolve = false, probe = false, strict = false, json = false, language } = values;
   const asked = values.format ?? (json ? 'json' : 'text');
   const format = formats.find(each => each === asked);
   if (format === undefined || (json && format !== 'json') || positionals.length > 1) return undefined;
   if (language !== undefined && language !== 'zh' && language !== 'en') return undefined;
-  return { folder: positionals[0], resolve, strict, format, language };
+  return { folder: positionals[0], resolve, probe, strict, format, language };
 }
 
 interface Folders {

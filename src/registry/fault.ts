@@ -38,6 +38,9 @@ export const rule = {
   releaseLevel: 'release-level',
   deprecation: 'deprecation',
   replyCache: 'reply-cache',
+  /** Told by the departments' live systems: one is not there, or is otherwise than its settings say. */
+  systemAway: 'system-away',
+  systemMismatch: 'system-mismatch',
   contractMissing: 'contract-missing',
   contractDialect: 'contract-dialect',
   contractId: 'contract-id',

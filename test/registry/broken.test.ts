@@ -32,7 +32,8 @@ for (const change of changes) {
 
 t.test('no rule is without its broken config', async t => {
   t.strictSame(
-    Object.values(rule).filter(each => !told.has(each)),
+    // Those of live systems have theirs in test/cli/check-probe.test.ts.
+    Object.values(rule).filter(each => !told.has(each) && !each.startsWith('system-')),
     [],
   );
 });
