@@ -60,34 +60,35 @@ function dateFindings({ from, until }: AgreementDocument): Finding[] {
 function partyFindings(written: AgreementDocument, registry: Registry): Finding[] {
   const findings: Finding[] = [];
   for (const party of ['provider', 'consumer'] as const) {
-    const known = [...registry.departments.keys()];
     if (!registry.departments.has(written[party])) {
+      const known = [...registry.departments.keys()];
       findings.push(
         unknown(rule.unknownDepartment, `/${party}`, { zh: '部门', en: 'department' }, written[party], known),
       );
     }
   }
-  const clients = [...registry.clients.keys()]
-    .filter(id => id.startsWith(`${written.consumer}/`))
-    .map(id => id.slice(written.consumer.length + 1));
-  const consumer = registry.departments.get(written.consumer);
-  // The clients behind a peer are known to that peer alone.
-  const isOwn = consumer !== undefined && consumer.peer === undefined;
   for (const [index, client] of (written.clients ?? []).entries()) {
-    if (clients.includes(client) || !isOwn) continue;
+    const { consumer } = written;
+    if (registry.clients.has(`${consumer}/${client}`) || !registry.departments.has(consumer)) continue;
+    const known = clientsOf(consumer, registry);
     findings.push(
-      unknown(rule.unknownClient, below('/clients', index), { zh: '调用系统', en: 'client' }, client, clients),
+      unknown(rule.unknownClient, below('/clients', index), { zh: '调用系统', en: 'client' }, client, known),
     );
   }
-  const purposes = [...registry.purposes.keys()];
   for (const [index, purpose] of written.purposes.entries()) {
     if (registry.purposes.has(purpose)) continue;
+    const known = [...registry.purposes.keys()];
     findings.push(
-      unknown(rule.unknownPurpose, below('/purposes', index), { zh: '用途', en: 'purpose' }, purpose, purposes),
+      unknown(rule.unknownPurpose, below('/purposes', index), { zh: '用途', en: 'purpose' }, purpose, known),
     );
   }
   return findings;
 }
+
+const clientsOf = (department: string, { clients }: Registry): string[] =>
+  [...clients.values()]
+    .filter(client => client.department === department)
+    .map(({ id }) => id.slice(department.length + 1));
 
 function serviceFindings(written: AgreementDocument, service: Service | undefined, registry: Registry): Finding[] {
   if (service === undefined) {

@@ -6,7 +6,7 @@ import { type Finding, rule } from './fault.js';
 import type { CompiledSchema, Contract } from './registry.js';
 import type { CompiledFile } from './schema-compiler.js';
 import { meaning } from './schema-meaning.js';
-import type { SchemaStore } from './schema-store.js';
+import type { Schema, SchemaStore } from './schema-store.js';
 import { violations } from './violation.js';
 
 export interface BuiltContract {
@@ -35,11 +35,13 @@ export function buildContract(request: CompiledFile, reply: CompiledFile, store:
 }
 
 function compileHalf(file: CompiledFile, store: SchemaStore) {
-  const { schema, source, id, quick, thorough } = file;
+  const { schema, source, id, validators } = file;
   const { fields, subjects, findings } = walkFields({ schema, source, pointer: '', base: id }, store);
   const check: CompiledSchema['check'] = value => {
+    const quick = validators.quick();
     if (quick(value)) return null;
     if (partsUpTo(mostParts, value) >= mostParts) return violations(quick.errors ?? []);
+    const thorough = validators.thorough();
     thorough(value);
     return violations(thorough.errors ?? []);
   };
@@ -60,13 +62,28 @@ function partsUpTo(most: number, value: unknown): number {
   return parts;
 }
 
-/** Over all that decides what passes, the vocabulary referred to included; a better title or example moves nothing. */
+/** What a schema means, as canonical JSON: thousands of contracts refer to the same vocabulary. */
+const meanings = new WeakMap<Schema, string>();
+
+function meaningText(schema: Schema): string {
+  const known = meanings.get(schema);
+  if (known !== undefined) return known;
+  const text = canonicalText(meaning(schema));
+  meanings.set(schema, text);
+  return text;
+}
+
+/**
+ * Over all that decides what passes, the vocabulary referred to included; a better title or example moves nothing. It is of the canonical
+ * JSON (RFC 8785) of `{ reply, request, schemas }`, put together of its parts.
+ */
 function digestOf(request: CompiledFile, reply: CompiledFile): string {
-  const referred = Object.fromEntries(
-    [...request.closure, ...reply.closure].map(([id, schema]) => [id, meaning(schema)] as const),
+  const referred = [...new Map([...request.closure, ...reply.closure])].sort(([one], [other]) =>
+    one < other ? -1 : 1,
   );
-  const text = canonicalText({ request: request.id, reply: reply.id, schemas: referred });
-  return createHash('sha256').update(text).digest('hex');
+  const schemas = referred.map(([id, schema]) => `${canonicalText(id)}:${meaningText(schema)}`).join(',');
+  const ids = `"reply":${canonicalText(reply.id)},"request":${canonicalText(request.id)}`;
+  return createHash('sha256').update(`{${ids},"schemas":{${schemas}}}`).digest('hex');
 }
 
 const neverAsked = (path: string): Finding => ({

@@ -98,11 +98,10 @@ export const below = (pointer: string, ...tokens: readonly (string | number)[]):
   );
 
 /** The reference tokens of a pointer, unescaped. */
-export const tokens = (pointer: string): string[] =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map(token => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+export const tokens = (pointer: string): string[] => {
+  const escaped = pointer.split('/').slice(1);
+  return pointer.includes('~') ? escaped.map(token => token.replaceAll('~1', '/').replaceAll('~0', '~')) : escaped;
+};
 
 /** What stands at the pointer; undefined where nothing does. */
 export const valueAt = (value: unknown, pointer: string): unknown =>

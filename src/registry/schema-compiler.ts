@@ -3,9 +3,10 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { below, type Fault, type Finding, rule, valueAt } from './fault.js';
 import type { SchemaFile } from './files.js';
 import { formats } from './formats.js';
+import { type PlainSchemas, plainSchemas } from './plain-schema.js';
 import { ownKeywords } from './schema-keywords.js';
 import { type Linted, lintSchema } from './schema-lint.js';
-import { isSchema, type Schema, type SchemaStore, schemaStore } from './schema-store.js';
+import { isSchema, type Place, type Schema, type SchemaStore, schemaStore } from './schema-store.js';
 import type { Source } from './source.js';
 import { violations } from './violation.js';
 
@@ -15,10 +16,15 @@ export interface CompiledFile {
   readonly schema: Schema;
   /** The files it refers to, by `$id`, itself included. */
   readonly closure: ReadonlyMap<string, Schema>;
+  /** Compiled when they are first asked for; files that say the same share them. */
+  readonly validators: Validators;
+}
+
+export interface Validators {
   /** For the hot path: stops at the first error, tells nothing. */
-  readonly quick: ValidateFunction;
+  quick(): ValidateFunction;
   /** For telling what is wrong: all errors, with the schema beside each. */
-  readonly thorough: ValidateFunction;
+  thorough(): ValidateFunction;
 }
 
 export interface CompiledSchemas {
@@ -45,20 +51,28 @@ export function compileSchemas(files: readonly SchemaFile[]): CompiledSchemas {
     faults.push(...found.findings.map(source.fault));
     linted.set(String(schema.$id), found);
   }
-  const quick = openAjv(store, linted, false);
-  const thorough = openAjv(store, linted, true);
+  const compilers = { quick: openAjv(false), thorough: openAjv(true) };
+  const shared = new Map<string, Validators>();
+  const judgeOf = plainSchemas(store);
   const byPath = new Map<string, CompiledFile>();
   for (const { path, source } of named) {
     const schema = source.value as Schema;
     const id = String(schema.$id);
     const closure = closureOf(id, linted);
     if (closure.some(each => linted.get(each)?.findings.length !== 0)) continue;
+    const referred = new Map(closure.map(each => [each, store.byId.get(each)?.value as Schema]));
+    const place: Place = { schema, source, pointer: '', base: id };
+    const text = wordsOf(schema, id);
+    const validators = shared.get(text) ?? lazily(compilers, id, referred);
+    shared.set(text, validators);
     try {
-      const referred = new Map(closure.map(each => [each, store.byId.get(each)?.value as Schema]));
-      const compiled = { quick: required(quick, id), thorough: required(thorough, id) };
-      byPath.set(path, { source, id, schema, closure: referred, ...compiled });
+      // A plain schema surely compiles, so that this can wait until the first exchange needs it.
+      if (judgeOf(place) === undefined) validators.thorough();
+      byPath.set(path, { source, id, schema, closure: referred, validators });
       for (const pointer of linted.get(id)?.exemplified ?? []) {
-        faults.push(...exampleFindings(thorough, id, schema, pointer).map(source.fault));
+        if (examplesPass(place, pointer, judgeOf)) continue;
+        validators.thorough();
+        faults.push(...exampleFindings(compilers.thorough, id, schema, pointer, referred).map(source.fault));
       }
     } catch (cause) {
       faults.push(source.fault(notCompiled(cause)));
@@ -67,7 +81,36 @@ export function compileSchemas(files: readonly SchemaFile[]): CompiledSchemas {
   return { byPath, store, faults };
 }
 
-function openAjv(store: SchemaStore, linted: ReadonlyMap<string, Linted>, thorough: boolean): Ajv2020 {
+/** What the schema says, whatever it is called: references to the file itself are the same wherever it lies. */
+const wordsOf = (schema: Schema, id: string): string =>
+  JSON.stringify(schema, (key, held: unknown) => {
+    if (key === '$id') return undefined;
+    return key === '$ref' && typeof held === 'string' && !held.startsWith('#') ? new URL(held, id).href : held;
+  });
+
+function lazily(
+  { quick, thorough }: Readonly<Record<'quick' | 'thorough', Ajv2020>>,
+  id: string,
+  referred: ReadonlyMap<string, Schema>,
+): Validators {
+  const made = new Map<Ajv2020, ValidateFunction>();
+  const compiled = (ajv: Ajv2020): ValidateFunction => {
+    const known = made.get(ajv);
+    if (known !== undefined) return known;
+    const validate = required(ajv, id, referred);
+    made.set(ajv, validate);
+    return validate;
+  };
+  return { quick: () => compiled(quick), thorough: () => compiled(thorough) };
+}
+
+function examplesPass(place: Place, pointer: string, judgeOf: PlainSchemas): boolean {
+  const schema = valueAt(place.schema, pointer);
+  const judge = isSchema(schema) ? judgeOf({ ...place, schema, pointer }) : undefined;
+  return judge !== undefined && isSchema(schema) && [schema.examples ?? []].flat().every(judge);
+}
+
+function openAjv(thorough: boolean): Ajv2020 {
   const ajv = new Ajv2020({
     strict: true,
     allowUnionTypes: true,
@@ -78,13 +121,14 @@ function openAjv(store: SchemaStore, linted: ReadonlyMap<string, Linted>, thorou
     logger: false,
   });
   for (const keyword of ownKeywords.keys()) ajv.addKeyword(keyword);
-  for (const [id, { value }] of store.byId) {
-    if (linted.get(id)?.findings.length === 0 && isSchema(value)) ajv.addSchema(value, id, undefined, false);
-  }
   return ajv;
 }
 
-function required(ajv: Ajv2020, reference: string): ValidateFunction {
+/** @param referred what the schema refers to, itself included: handed to the compiler when it is first needed */
+function required(ajv: Ajv2020, reference: string, referred: ReadonlyMap<string, Schema>): ValidateFunction {
+  for (const [id, schema] of referred) {
+    if (ajv.schemas[id] === undefined && ajv.refs[id] === undefined) ajv.addSchema(schema, id, undefined, false);
+  }
   const validate = ajv.getSchema(reference);
   if (validate === undefined) throw new Error(`no schema ${reference}`);
   return validate;
@@ -133,8 +177,14 @@ function notCompiled(cause: unknown): Finding {
   };
 }
 
-function exampleFindings(ajv: Ajv2020, id: string, whole: Schema, pointer: string): Finding[] {
-  const validate = required(ajv, pointer === '' ? id : `${id}#${encodeURI(pointer)}`);
+function exampleFindings(
+  ajv: Ajv2020,
+  id: string,
+  whole: Schema,
+  pointer: string,
+  referred: ReadonlyMap<string, Schema>,
+): Finding[] {
+  const validate = required(ajv, pointer === '' ? id : `${id}#${encodeURI(pointer)}`, referred);
   const schema = valueAt(whole, pointer);
   const examples = isSchema(schema) && Array.isArray(schema.examples) ? schema.examples : [];
   return examples.flatMap((example, index) => {

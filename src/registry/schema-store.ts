@@ -32,14 +32,18 @@ export function schemaStore(sources: readonly Source[]): SchemaStore {
     if (!isSchema(source.value) || typeof source.value.$id !== 'string') continue;
     if (!byId.has(source.value.$id)) byId.set(source.value.$id, source);
   }
-  return {
-    byId,
-    resolve(reference, from) {
-      const target = referred(reference, from.base, id => byId.get(id)?.value);
-      const source = target && byId.get(target.base);
-      return source && { ...target, source };
-    },
+  /** By base and reference: thousands of contracts refer to the vocabulary. */
+  const known = new Map<string, Place | undefined>();
+  const resolve: SchemaStore['resolve'] = (reference, from) => {
+    const key = `${from.base} ${reference}`;
+    if (known.has(key)) return known.get(key);
+    const target = referred(reference, from.base, id => byId.get(id)?.value);
+    const source = target && byId.get(target.base);
+    const place = source && { ...target, source };
+    known.set(key, place);
+    return place;
   };
+  return { byId, resolve };
 }
 
 /** What a reference standing in the file `base` leads to; `held` gives a file by its `$id`. */

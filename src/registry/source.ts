@@ -1,6 +1,7 @@
 /** One file of config/ or schemas/ as it was read: its value, and where in the file each part of the value stands. */
 import { readJson } from '../json.js';
 import { type Fault, type Finding, rule } from './fault.js';
+import { readPlainYaml } from './plain-yaml.js';
 import { syntaxText } from './syntax.js';
 import { deepest, isTooDeep, type Places, readPlaces } from './yaml-places.js';
 
@@ -37,7 +38,7 @@ export function readSource(file: string, bytes: Uint8Array): Source {
     return unreadable(file, firstLine, { rule: rule.syntax, pointer: '', ...syntaxText('TOO_DEEP') });
   }
   const json = file.endsWith('.json');
-  const read = json ? readJson(text, deepest) : undefined;
+  const read = json ? readJson(text, deepest) : readPlainYaml(text);
   if (read !== undefined && 'value' in read) {
     // Places are slow to find, and asked for only when something is wrong.
     let places: Places | undefined;

@@ -20,17 +20,17 @@ export function termRules({ limits = {}, from, until, clients, purposes }: Agree
 
 /** What is granted, held against the contract. */
 export function grantRules({ fields }: Agreement, contract: Contract): Judged[] {
-  const leaves = leavesOf(contract.reply.fields);
+  const all = leavesOf(contract.reply.fields);
   const asked = new Set(contract.reply.subjects.filter(({ role }) => role === 'asked').map(({ path }) => path));
   const bare = fields.filter(({ mask }) => mask === undefined);
   const grants =
     (path: string) =>
     ({ path: leaf }: FieldSchema) =>
       isAtOrBelow(leaf, path);
-  const whole = leaves.length > 1 && leaves.every(leaf => bare.some(({ path }) => grants(path)(leaf)));
+  const whole = all.length > 1 && all.every(leaf => bare.some(({ path }) => grants(path)(leaf)));
   const sensitive = fields.flatMap(({ path, mask }, index): Judged[] => {
     // Whom was asked about is known to the caller already.
-    const names = leaves
+    const names = all
       .filter(leaf => leaf.sensitivity === 'sensitive' && !asked.has(leaf.path) && grants(path)(leaf))
       .map(leaf => leaf.path);
     if (mask !== undefined || names.length === 0) return [];
@@ -42,10 +42,16 @@ export function grantRules({ fields }: Agreement, contract: Contract): Judged[] 
 const isAtOrBelow = (path: string, above: string): boolean =>
   path === above || path.startsWith(`${above}.`) || path.startsWith(`${above}[]`);
 
-/** The fields that hold a value themselves. */
-export function leavesOf(fields: ReadonlyMap<string, FieldSchema>): FieldSchema[] {
+const leaves = new WeakMap<ReadonlyMap<string, FieldSchema>, readonly FieldSchema[]>();
+
+/** The fields that hold a value themselves; kept, as a contract has many agreements. */
+export function leavesOf(fields: ReadonlyMap<string, FieldSchema>): readonly FieldSchema[] {
+  const known = leaves.get(fields);
+  if (known !== undefined) return known;
   const above = new Set([...fields.keys()].flatMap(containersOf));
-  return [...fields.values()].filter(({ path }) => path !== '' && !above.has(path));
+  const found = [...fields.values()].filter(({ path }) => path !== '' && !above.has(path));
+  leaves.set(fields, found);
+  return found;
 }
 
 /** `members[].name` lies in `members` and `members[]`. */
