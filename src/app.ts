@@ -3,6 +3,7 @@ import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
+import type { Reloads } from './configuration/reload.js';
 import type { Gateway } from './exchange/gateway.js';
 import { openQuota, type Quota } from './exchange/limit.js';
 import { openRecorder } from './exchange/recorder.js';
@@ -15,6 +16,7 @@ import { adapterRoutes } from './routes/adapters.js';
 import { agreementRoutes } from './routes/agreements.js';
 import { auditRoutes } from './routes/audit.js';
 import { answerClientError } from './routes/client-error.js';
+import { configRoutes } from './routes/config.js';
 import { erasureRoutes } from './routes/erasure.js';
 import { exchangeRoutes } from './routes/exchange.js';
 import { healthRoutes } from './routes/health.js';
@@ -30,6 +32,7 @@ const requestTimeout = 30_000;
 
 export interface AppDependencies extends Omit<Gateway, 'quota' | 'tokens'> {
   readonly pool: Pool;
+  readonly reloads: Reloads;
   /** The searches' own connections. */
   readonly searches: Pool;
   readonly periodKeys: PeriodKeys;
@@ -47,8 +50,11 @@ export interface AppDependencies extends Omit<Gateway, 'quota' | 'tokens'> {
 }
 
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { logger, registry, keys, pool, ledger, refusals, now } = dependencies;
-  const { trustedProxies } = registry().settings.exchange;
+  const { logger, keys, pool, ledger, refusals, now, inForce } = dependencies;
+  const registry = () => inForce.registry();
+  // What is taken from the registry here takes a restart to change: see restart-settings.ts.
+  const { exchange, ledger: watched } = registry().settings;
+  const { trustedProxies } = exchange;
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     // What was attempted is in the ledger; a line a request in the log as well would only cost time.
@@ -79,14 +85,15 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   await app.register(publicRoutes, { registry, grants: () => dependencies.agreements.current() });
   await app.register(tokenRoutes, { registry, keys, query, record });
   await app.register(exchangeRoutes, { gateway });
-  await app.register(agreementRoutes, { ...dependencies, index: dependencies.agreements, identify: whoIs, record });
-  const { settings } = registry();
-  const { archives } = settings.retention;
-  const isWitnessed = settings.ledger.witnesses.length > 0;
+  const index = dependencies.agreements;
+  await app.register(agreementRoutes, { ...dependencies, registry, index, identify: whoIs, record });
+  await app.register(configRoutes, { ...dependencies, identify: whoIs, record });
+  const archives = () => registry().settings.retention.archives;
+  const isWitnessed = watched.witnesses.length > 0;
   await app.register(ledgerRoutes, { ...dependencies, archives, isWitnessed, identify: whoIs, record });
   await app.register(auditRoutes, { ...dependencies, identify: whoIs, record });
   await app.register(erasureRoutes, { ...dependencies, identify: whoIs, record });
-  await app.register(reconciliationRoutes, { ...dependencies, identify: whoIs, record });
+  await app.register(reconciliationRoutes, { ...dependencies, registry, identify: whoIs, record });
   return app;
 }
 

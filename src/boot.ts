@@ -6,8 +6,13 @@ import { openAgreementIndex } from './agreements/agreement-index.js';
 import { readAgreements } from './agreements/store.js';
 import { watchAgreements } from './agreements/watch.js';
 import { buildApp } from './app.js';
+import type { ChangedBy } from './configuration/config-entry.js';
+import { configMetrics } from './configuration/config-metrics.js';
+import { type ConfigSource, fixedSource, watchConfig } from './configuration/config-source.js';
+import { openReloads, type ReloadOutcome } from './configuration/reload.js';
 import { adapterMetrics } from './exchange/adapter-metrics.js';
 import { openAdapters } from './exchange/adapters.js';
+import { openInForce } from './exchange/in-force.js';
 import { openRefusalGate } from './exchange/refusals.js';
 import { openRepeats } from './exchange/repeat.js';
 import { openSealer } from './exchange/seal.js';
@@ -43,6 +48,8 @@ export interface BootOptions {
   /** Where limits are counted across replicas; without it, in this process. */
   readonly redisUrl?: string;
   readonly logger: Logger;
+  /** The files that the registry was made of; absent: it stays as it is. */
+  readonly config?: ConfigSource;
   /** This machine's clock, milliseconds since 1970 UTC. */
   readonly now?: () => number;
 }
@@ -50,6 +57,8 @@ export interface BootOptions {
 export interface Booted {
   /** Not listening yet. */
   readonly app: FastifyInstance;
+  /** Reads the files of config again and puts them in force, if they can be. */
+  reload(by: ChangedBy): Promise<ReloadOutcome>;
   /** From now on not ready for new work; what is in flight goes on. */
   drain(): void;
   /** Answers what is in flight, writes what waits, and lets go of everything. */
@@ -62,6 +71,7 @@ const idlePause = 50;
 /** @throws StoreError when the store cannot be used */
 export async function boot(options: BootOptions): Promise<Booted> {
   const { registry, ownerDatabase = options.database, dataFolder, logger, now = Date.now } = options;
+  const { config = fixedSource(registry) } = options;
   const database = asGateway(options.database);
   const { deployment, settings } = registry;
   const keyFolder = join(dataFolder, 'keys');
@@ -131,10 +141,12 @@ export async function boot(options: BootOptions): Promise<Booted> {
     );
     const agreements = await openAgreementIndex({ read: () => readAgreements(pool), registry, secret: exchangeKey });
     hold(await watchAgreements(database, agreements, logger), watch => watch.close());
-    const adapters = hold(openAdapters(registry, logger), adapters => adapters.close());
+    const inForce = hold(openInForce(registry, openAdapters(registry, logger), agreements, logger), inForce =>
+      inForce.close(),
+    );
     const refusals = hold(
       openRefusalGate(
-        settings.exchange,
+        () => inForce.registry().settings.exchange,
         entry => ledger.append({ entry }),
         error => logger.error({ err: error }, 'counted refusals could not be recorded yet'),
       ),
@@ -144,10 +156,15 @@ export async function boot(options: BootOptions): Promise<Booted> {
       options.redisUrl === undefined
         ? undefined
         : hold(await openRedis(options.redisUrl, logger), async redis => redis.disconnect());
+    const reloads = hold(openReloads({ ...config, inForce, agreements, ledger, logger, now }), reloads =>
+      reloads.close(),
+    );
+    hold(watchConfig(config, reloads, logger), watch => watch.close());
     const app = await buildApp({
       logger,
       now,
-      registry: () => registry,
+      inForce,
+      reloads,
       pool,
       searches,
       periodKeys,
@@ -155,16 +172,15 @@ export async function boot(options: BootOptions): Promise<Booted> {
       keys,
       ledger,
       agreements,
-      adapters,
       refusals,
-      repeats: openRepeats(pool, openSealer(exchangeKey), settings.exchange.repeatLife),
+      repeats: openRepeats(pool, openSealer(exchangeKey), () => inForce.registry().settings.exchange.repeatLife),
       redis,
       warnings: () => [
         ...(months.isWell ? [] : ['months']),
         ...(lost.length === 0 ? [] : ['lost-months']),
         ...(signed.tooFewWitnesses() ? ['witnesses'] : []),
       ],
-      metrics: () => [...writerMetrics(ledger), ...adapterMetrics(adapters)],
+      metrics: () => [...writerMetrics(ledger), ...configMetrics(reloads), ...adapterMetrics(inForce.adapters())],
       signed,
       notReady() {
         if (draining) return 'draining';
@@ -174,6 +190,7 @@ export async function boot(options: BootOptions): Promise<Booted> {
     hold(closerOf(app), close => close());
     return {
       app,
+      reload: by => reloads.reload(by),
       drain() {
         draining = true;
       },

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { type BootOptions, boot } from './boot.js';
+import { way } from './configuration/config-entry.js';
+import type { ConfigSource } from './configuration/config-source.js';
 import { type Environment, readEnvironment } from './environment.js';
 import { OperatorError } from './operator-error.js';
 import type { Fault } from './registry/fault.js';
@@ -11,6 +13,7 @@ import { loadRegistry } from './registry/load.js';
 import type { Registry } from './registry/registry.js';
 import type { Departments } from './sandbox/departments.js';
 import { type Sandbox, startSandbox } from './sandbox/sandbox.js';
+import { hearSignals } from './signals.js';
 import { startEmbedded } from './store/embedded.js';
 
 export interface Server {
@@ -46,12 +49,6 @@ export class ConfigError extends OperatorError {
   }
 }
 
-/** Ctrl-C, an orchestrator, the end of the terminal. */
-const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** Milliseconds in which a repeated signal is the same one: npm passes on what the terminal has sent to both. */
-const echo = 1000;
-/** Milliseconds between looks at whether npm still lives, when npm has started the gateway. */
-const parentPause = 250;
 /** Milliseconds for the store to shut down when nothing else is waited for. */
 const forcedStop = 10_000;
 
@@ -88,6 +85,8 @@ interface Parts {
   readonly held: (() => Promise<unknown>)[];
   /** What stops each database server of the process's own, started or starting. */
   readonly servers: (() => Promise<unknown>)[];
+  /** Reads config again, once the gateway runs. */
+  reload?: () => void;
 }
 
 async function start({ variables, sandbox }: ServeOptions, parts: Parts): Promise<Server> {
@@ -98,9 +97,11 @@ async function start({ variables, sandbox }: ServeOptions, parts: Parts): Promis
   const store =
     databaseUrl === undefined ? openEmbedded(parts) : { database: databaseUrl, ownerDatabase: ownerUrl ?? databaseUrl };
   const samples = sandbox ? await openSamples(variables, parts, store) : undefined;
-  const registry = await readRegistry(environment, { ...variables, ...samples?.variables }, sandbox);
-  const gateway = await boot({ registry, ...(await store), dataFolder, logger, ...(redisUrl && { redisUrl }) });
+  const config = sourceOf(environment, { ...variables, ...samples?.variables });
+  const registry = await readRegistry(config, environment, sandbox);
+  const gateway = await boot({ registry, config, ...(await store), dataFolder, logger, ...(redisUrl && { redisUrl }) });
   held.push(() => gateway.close());
+  parts.reload = () => void gateway.reload({ way: way.signal });
   const url = await listen(gateway.app, environment);
   return { url, environment, registry, departments: samples?.departments, drain: () => gateway.drain() };
 }
@@ -141,12 +142,17 @@ function openEmbedded(parts: Parts): Promise<Pick<BootOptions, 'database' | 'own
   return store;
 }
 
-async function readRegistry(
+const sourceOf = (
   { configFolder, schemasFolder }: Environment,
-  variables: ServeOptions['variables'],
-  sandbox: boolean,
-): Promise<Registry> {
-  const { registry, faults } = await loadRegistry({ configFolder, schemasFolder, environment: variables });
+  environment: ServeOptions['variables'],
+): ConfigSource => ({
+  folders: [configFolder, schemasFolder],
+  readAt: Date.now(),
+  load: () => loadRegistry({ configFolder, schemasFolder, environment }),
+});
+
+async function readRegistry(config: ConfigSource, { configFolder }: Environment, sandbox: boolean): Promise<Registry> {
+  const { registry, faults } = await config.load();
   if (registry === undefined) throw new ConfigError(faults);
   if (!sandbox || registry.sandbox) return registry;
   throw new OperatorError({
@@ -196,31 +202,21 @@ function listenForStop(
     await Promise.race([Promise.allSettled(parts.servers.map(stop => stop())), sleep(forcedStop)]);
     process.exit(1);
   };
-  const fail = (error: unknown) => {
-    parts.logger.fatal({ err: error }, 'a bug that nothing caught');
-    void end();
-  };
-  let first: number | undefined;
-  let hear = () => {};
+  let stop = () => {};
   const signal = new Promise<void>(resolve => {
-    hear = () => {
-      resolve();
-      first ??= Date.now();
-      if (Date.now() - first > echo) void end();
-    };
+    stop = resolve;
   });
-  for (const name of stopSignals) process.on(name, hear);
-  process.on('uncaughtException', fail);
-  const parent = process.ppid;
-  // Whoever kills npm means what it started, and would find the port and the data folder in use at the next start.
-  const watch = setInterval(() => process.ppid !== parent && hear(), parentPause).unref();
-  if (!variables.npm_lifecycle_event) clearInterval(watch);
-  return {
-    signal,
-    forget() {
-      clearInterval(watch);
-      for (const name of stopSignals) process.off(name, hear);
-      process.off('uncaughtException', fail);
+  const signals = hearSignals(
+    {
+      stop,
+      end: () => void end(),
+      reload: () => parts.reload?.(),
+      fail(error) {
+        parts.logger.fatal({ err: error }, 'a bug that nothing caught');
+        void end();
+      },
     },
-  };
+    Boolean(variables.npm_lifecycle_event),
+  );
+  return { signal, forget: () => signals.forget() };
 }

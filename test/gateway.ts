@@ -7,6 +7,7 @@ import { type Logger, pino } from 'pino';
 import { parse as parseYaml } from 'yaml';
 import { type Booted, boot } from '../src/boot.js';
 import { requestToken } from '../src/cli/request-token.js';
+import type { ConfigSource } from '../src/configuration/config-source.js';
 import { sandboxKey } from '../src/identity/sandbox-key.js';
 import { loadRegistry } from '../src/registry/load.js';
 import type { Registry } from '../src/registry/registry.js';
@@ -29,6 +30,9 @@ export interface GatewayOptions {
   readonly change?: (registry: Registry) => Registry;
   /** Reads the registry of a test's own config; the shipped one when absent. */
   readonly read?: (departments: Departments) => Promise<Registry>;
+  /** Holds config/ and schemas/, which the gateway watches; the shipped ones, unwatched, when absent. */
+  readonly folder?: string;
+  readonly dataFolder?: string;
   readonly logger?: Logger;
   readonly now?: () => number;
   readonly redisUrl?: string;
@@ -78,10 +82,13 @@ export async function openGateway(t: Test, options: GatewayOptions = {}): Promis
   const shared = { host: '127.0.0.1', apiKey, secret, naturalResources, housingFundFolder };
   const departments = beside?.departments ?? (await startDepartments(shared));
   if (beside === undefined) t.teardown(() => departments.close());
-  const registry = beside?.registry ?? (await (options.read ?? readRegistry)(departments));
+  const { folder } = options;
+  const config = sourceOf(departments, folder ?? root);
+  const besides = folder === undefined ? beside?.registry : undefined;
+  const registry = besides ?? (await (options.read?.(departments) ?? readRegistry(config)));
   const store = options.store ?? beside?.database ?? (await database(t));
   const login = options.store ?? asGatewayLogin(store);
-  const dataFolder = beside?.dataFolder ?? t.testdir();
+  const dataFolder = options.dataFolder ?? beside?.dataFolder ?? t.testdir();
   const booted = await boot({
     registry: options.change?.(registry) ?? registry,
     database: (await options.route?.(login)) ?? login,
@@ -89,6 +96,7 @@ export async function openGateway(t: Test, options: GatewayOptions = {}): Promis
     dataFolder,
     logger: options.logger ?? silent,
     ...(options.now && { now: options.now }),
+    ...(folder === undefined ? {} : { config }),
     ...(options.redisUrl && { redisUrl: options.redisUrl }),
   });
   t.teardown(() => booted.close());
@@ -123,15 +131,18 @@ export async function importAgreements(
 export const sandboxAgreements = (): readonly object[] =>
   parseYaml(readFileSync(join(root, 'config', 'agreements', 'sandbox.yaml'), 'utf8')).agreements;
 
-async function readRegistry(departments: Departments): Promise<Registry> {
-  const { registry, faults } = await loadRegistry({
-    configFolder: join(root, 'config'),
-    schemasFolder: join(root, 'schemas'),
-    environment: {
-      STILE_URL: 'http://gateway.stile.example',
-      ...departments.variables,
-    },
-  });
+function sourceOf({ variables }: Departments, folder: string): ConfigSource {
+  const [configFolder, schemasFolder] = [join(folder, 'config'), join(folder, 'schemas')];
+  const environment = { STILE_URL: 'http://gateway.stile.example', ...variables };
+  return {
+    folders: [configFolder, schemasFolder],
+    readAt: Date.now(),
+    load: () => loadRegistry({ configFolder, schemasFolder, environment }),
+  };
+}
+
+async function readRegistry(config: ConfigSource): Promise<Registry> {
+  const { registry, faults } = await config.load();
   if (registry === undefined) throw new Error(`the shipped config has faults: ${JSON.stringify(faults)}`);
   return registry;
 }

@@ -80,6 +80,18 @@ t.test('told to stop, it says that it is not ready, answers what is in flight, a
   t.equal(await ended, 0);
 });
 
+t.test('SIGHUP has it read its config again, and go on', async t => {
+  const folder = await dataFolder(t);
+  const gateway = await startSandbox(t, folder);
+  const readAgain = async () =>
+    /^stile_config_reloads_total\{outcome="unchanged"\} 1$/m.test(await (await fetch(`${gateway.url}/metrics`)).text());
+  t.notOk(await readAgain());
+  gateway.process.kill('SIGHUP');
+  await until(readAgain);
+  t.equal((await runCurl(curlOf(gateway))).status, 200);
+  t.equal(await gateway.end(), 0);
+});
+
 t.test('told twice, it does not wait for what is in flight, and still leaves no process', async t => {
   const folder = await dataFolder(t);
   const { gateway, control } = await withControl(t, folder);

@@ -1,7 +1,7 @@
 /** The agreements in memory, compiled, so that deciding needs no I/O: read again whole, in one snapshot, whenever they may have moved. */
 import type { Registry } from '../registry/registry.js';
 import type { Agreement } from './agreement.js';
-import { type CompiledGrants, compileGrants, type Grants } from './grants.js';
+import { type CompiledGrants, compileGrants, type Grants, type Kept } from './grants.js';
 
 /** Every agreement's latest version, and the agreements' version they were read under, in one snapshot. */
 export interface ReadAgreements {
@@ -10,8 +10,14 @@ export interface ReadAgreements {
 }
 
 export interface AgreementIndex {
-  /** The grants as they are now. Take them once a decision: grants and version belong together. */
-  current(): Grants;
+  /**
+   * The grants as they are now. Take them once a decision: grants and version belong together.
+   *
+   * @param registry one that they are kept compiled for; without it, the one in force
+   */
+  current(registry?: Registry): Grants;
+  /** Every agreement's latest version, as it was last read. */
+  agreements(): readonly Agreement[];
   /**
    * Reads the agreements again unless the version held is already `least` or later. Callers share a read, but never
    * one that began before they called and turns out too old.
@@ -21,8 +27,12 @@ export interface AgreementIndex {
    * @throws what the read throws: the store does not answer
    */
   refresh(least?: number): Promise<Grants>;
-  /** Compiles every grant again, against another registry. */
+  /** Compiles every grant for another registry as well, and keeps them up until it is forgotten. */
+  compile(registry: Registry): void;
+  /** From now on the registry is the one in force. Grants for the one before are kept until it is forgotten. */
   adopt(registry: Registry): void;
+  /** Nobody decides by the registry any more. */
+  forget(registry: Registry): void;
 }
 
 export interface AgreementIndexOptions {
@@ -36,14 +46,26 @@ export interface AgreementIndexOptions {
 export async function openAgreementIndex({ read, registry, secret }: AgreementIndexOptions): Promise<AgreementIndex> {
   let inForce = registry;
   let held = await read();
-  let grants: CompiledGrants = compileGrants(held.version, held.agreements, inForce, secret);
+  /** For the registry in force, the one that is about to be, and those that exchanges under way began with. */
+  const compiled = new Map([[registry, compileGrants(held.version, held.agreements, registry, secret)]]);
+
   let reading: Promise<void> | undefined;
 
+  /** @param kept grants for the same registry, or for the one in force */
+  function compileFor(next: Registry, kept: Kept): void {
+    compiled.set(next, compileGrants(held.version, held.agreements, next, secret, kept));
+  }
+
+  function grantsFor(asked: Registry): CompiledGrants {
+    const grants = compiled.get(asked);
+    if (grants === undefined) throw new Error('no grants are kept for this registry');
+    return grants;
+  }
+
   async function readAgain(): Promise<void> {
-    const found = await read();
     // Two reads never run at once, so an older version can only be a store that was set back.
-    held = found;
-    grants = compileGrants(found.version, found.agreements, inForce, secret, grants.byAgreement);
+    held = await read();
+    for (const [each, grants] of compiled) compileFor(each, { registry: each, grants });
   }
 
   /** The read that runs, or a new one. */
@@ -54,18 +76,27 @@ export async function openAgreementIndex({ read, registry, secret }: AgreementIn
     return reading;
   }
 
+  function compile(next: Registry): void {
+    if (!compiled.has(next)) compileFor(next, { registry: inForce, grants: grantsFor(inForce) });
+  }
+
   return {
-    current: () => grants,
+    current: (asked = inForce) => grantsFor(asked),
+    agreements: () => held.agreements,
     async refresh(least = Number.POSITIVE_INFINITY) {
-      if (grants.version >= least) return grants;
+      if (grantsFor(inForce).version >= least) return grantsFor(inForce);
       // What runs now may have begun before the change that the caller has heard of.
       if (reading !== undefined) await reading.catch(() => undefined);
-      if (grants.version < least) await shared();
-      return grants;
+      if (grantsFor(inForce).version < least) await shared();
+      return grantsFor(inForce);
     },
+    compile,
     adopt(next) {
+      compile(next);
       inForce = next;
-      grants = compileGrants(held.version, held.agreements, next, secret);
+    },
+    forget(gone) {
+      if (gone !== inForce) compiled.delete(gone);
     },
   };
 }

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { agreementState } from '../agreements/agreement.js';
 import type { AgreementView } from '../agreements/view.js';
-import { changeRules, lost } from '../registry/contract-change/change-rule.js';
-import { judgeContracts, type Party, type ServiceBroken } from '../registry/contract-change/judge-contracts.js';
+import { changeFinding } from '../registry/contract-change/change-finding.js';
+import { judgeContracts, type Party } from '../registry/contract-change/judge-contracts.js';
 import { type ContractsRead, readContracts } from '../registry/contract-change/read-contracts.js';
-import type { Fault } from '../registry/fault.js';
 import type { Language } from '../text.js';
 import type { Failure } from './answer.js';
 import { openApi } from './api.js';
@@ -52,7 +51,9 @@ export async function run(words: string[], io: Io = processIo()): Promise<number
     printLines(io.stderr, agreements.lines);
     return 1;
   }
-  const found = judgeContracts(old, now, agreements).map(broken => findingOf(broken, now));
+  const found = judgeContracts(old, now, agreements).map(broken =>
+    changeFinding(broken, now.place(broken.at.id, broken.at.pointer)),
+  );
   if (wish.json) printLines(io.stdout, [harmlessJson({ findings: found }, 2)]);
   else printLines(io.stdout, [found.length > 0 ? faultText(found, terminal) : keptText(old, now, terminal)]);
   return found.length > 0 ? 1 : 0;
@@ -84,36 +85,6 @@ async function liveAgreements(language: Language, { environment, ended }: Io): P
   const { agreements } = answer.body as { readonly agreements: readonly AgreementView[] };
   return agreements.filter(({ state }) => state !== agreementState.ended);
 }
-
-type ChangeFinding = Omit<Fault, 'rule'> & Pick<ServiceBroken, 'rule' | 'service' | 'field' | 'agreements'>;
-
-function findingOf({ rule, service, field, agreements, at }: ServiceBroken, now: ContractsRead): ChangeFinding {
-  const { file, line, column, pointer } = now.place(at.id, at.pointer);
-  const { zh, en } = changeRules[rule];
-  const touched = agreements.join(', ');
-  const next = nextVersion(service);
-  return {
-    rule,
-    service,
-    field,
-    agreements,
-    file,
-    line,
-    column,
-    pointer,
-    message: {
-      zh: `${field === '' ? service : field}：${zh}${touched === '' ? '' : `，涉及协议 ${touched}`}`,
-      en: `${field === '' ? service : field}: ${en}${touched === '' ? '' : `, which touches ${touched}`}`,
-    },
-    fix:
-      rule === lost.contract
-        ? { zh: '放回原处，或先终止其协议', en: 'put it back, or end its agreements first' }
-        : { zh: `改回原样，或另立 ${next}`, en: `take it back, or make it ${next}` },
-  };
-}
-
-/** `department/service/v1` → `department/service/v2` */
-const nextVersion = (service: string): string => service.replace(/[0-9]+$/, version => String(Number(version) + 1));
 
 function keptText(old: ContractsRead, now: ContractsRead, terminal: Terminal): string {
   const changed = [...old.contracts].filter(([id, { digest }]) => now.contracts.get(id)?.digest !== digest).length;

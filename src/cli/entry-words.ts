@@ -97,6 +97,8 @@ export function whatOf(entry: Entry, language: Language, brief = false): string 
       return [kind, textIn(entry, 'action'), textIn(objectIn(entry, 'agreement'), 'id')].join(' ').trimEnd();
     case 'retention':
       return [kind, textIn(entry, 'action'), textIn(entry, 'month')].join(' ').trimEnd();
+    case 'config':
+      return [kind, textIn(entry, 'action'), textIn(entry, 'registry').slice(0, 12)].join(' ').trimEnd();
     case 'erasure':
       return [kind, textIn(entry, 'period') || textIn(entry, 'record')].join(' ').trimEnd();
     default:
@@ -110,6 +112,7 @@ const questions: Readonly<Record<string, Text>> = {
   receipt: { zh: '回执', en: 'receipt' },
   bundle: { zh: '条目包', en: 'bundle' },
   adapters: { zh: '适配器', en: 'adapters' },
+  config: { zh: '配置', en: 'config' },
 };
 
 /** What one looked for: the record, or the filters as one would write them; of a person only that it was one. */

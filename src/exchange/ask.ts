@@ -56,7 +56,7 @@ export async function ask(
   parts: Parts | undefined,
 ): Promise<Answer | Exit> {
   const { request, service } = prepared;
-  const kept = gateway.adapters.replies.find(service, request, trail.now);
+  const kept = trail.adapters.replies.find(service, request, trail.now);
   if (kept !== undefined) {
     trail.cached = kept.exchange;
     return kept.answer;
@@ -79,7 +79,7 @@ export async function ask(
     origin: trail.intent === undefined ? undefined : originOf(prepared, trail, trail.intent),
     parts,
   };
-  const adapter = gateway.adapters.of(service);
+  const adapter = trail.adapters.of(service);
   const found = await adapter.ask(request, call, raw);
   trail.answering = found.peer;
   if (!isFailure(found)) return found;
@@ -100,8 +100,8 @@ export async function ask(
 }
 
 /** Keeps a reply that keeps its contract, where config declares that it may be given again. */
-export function keepReply(answer: Answer, { request, service }: Prepared, gateway: Gateway, trail: Trail): void {
-  if (trail.asked) gateway.adapters.replies.keep(service, request, answer, trail);
+export function keepReply(answer: Answer, { request, service }: Prepared, trail: Trail): void {
+  if (trail.asked) trail.adapters.replies.keep(service, request, answer, trail);
 }
 
 const originOf = ({ received, client }: Prepared, trail: Trail, record: string): Origin => ({

@@ -12,7 +12,7 @@ export const mostDecisions = 8;
 
 export function decideNow(asked: Asked, gateway: Gateway, trail: Trail): Grant | Exit {
   const { client, service, request, received } = asked;
-  const agreements = gateway.agreements.current();
+  const agreements = gateway.agreements.current(trail.registry);
   const question = {
     client,
     purpose: received.purpose,
@@ -46,9 +46,9 @@ export async function decideAgain(asked: Asked, gateway: Gateway, trail: Trail):
  * Whether the agreements that a composite's parts were released under are all as they were then. One of the same version has
  * the same terms, so that only whether it is in force can have changed.
  */
-export function stillGranted(under: readonly Under[], gateway: Gateway, { client, now }: Trail): boolean {
+export function stillGranted(under: readonly Under[], gateway: Gateway, { client, registry, now }: Trail): boolean {
   if (under.length === 0) return true;
-  const agreements = gateway.agreements.current();
+  const agreements = gateway.agreements.current(registry);
   return under.every(({ service, agreement: { id, version } }) => {
     const grants = agreements.of(client?.department ?? '', service);
     const grant = grants.find(({ agreement }) => agreement.id === id && agreement.version === version);

@@ -19,8 +19,10 @@ import { openTrail, type Trail } from './trail.js';
  * and nothing is released before its record is durable.
  */
 export async function exchange(call: RawCall, gateway: Gateway): Promise<Reply> {
-  const trail = openTrail(call, gateway.registry(), gateway.now(), 'exchange');
-  const recorded = await carryOut(prepare(call, gateway, trail, true), call, gateway, trail);
+  const held = gateway.inForce.hold();
+  const trail = openTrail(call, held, gateway.now(), 'exchange');
+  const preparing = prepare(call, gateway, trail, true);
+  const recorded = await carryOut(preparing, call, gateway, trail).finally(() => held.letGo());
   return 'released' in recorded
     ? release(recorded.released, recorded.position, trail)
     : refuse(recorded.refused, call.language, trail, recorded.position);
@@ -51,10 +53,10 @@ async function run(
   if (isExit(answer)) return answer;
   const subjects = checkReply(answer, prepared.service, trail);
   if (isExit(subjects)) {
-    gateway.adapters.of(prepared.service).standing.tellBreach();
+    trail.adapters.of(prepared.service).standing.tellBreach();
     return subjects;
   }
-  keepReply(answer, prepared, gateway, trail);
+  keepReply(answer, prepared, trail);
   return { prepared: intended, answer, subjects, claim };
 }
 

@@ -22,9 +22,11 @@ const unexplained: ReadonlySet<string> = new Set(['receive', 'identify', 'record
  * It tells a client of its own department's agreements only, and of no person anything.
  */
 export async function explain(call: RawCall, gateway: Gateway): Promise<Reply> {
-  const trail = openTrail(call, gateway.registry(), gateway.now(), 'explain');
+  const held = gateway.inForce.hold();
+  const trail = openTrail(call, held, gateway.now(), 'explain');
   const prepared = await prepare(call, gateway, trail, false).catch(faultOf(trail, gateway.logger));
-  const { refused: exit, position } = await recordLook(isExit(prepared) ? prepared : undefined, gateway, trail);
+  const looked = recordLook(isExit(prepared) ? prepared : undefined, gateway, trail);
+  const { refused: exit, position } = await looked.finally(() => held.letGo());
   if (exit !== undefined && unexplained.has(errors[exit.code].stage))
     return refuse(exit, call.language, trail, position);
   const body = explanation(exit, isExit(prepared) ? undefined : prepared, call.language, trail, position);

@@ -36,7 +36,10 @@ export function partsOf(
     notAsked: reasonOf({ code: 'STILE_PARTS_INCOMPLETE' }),
     async exchange(question) {
       const own = openPart(trail, question.service, question.until);
-      const recorded = await carryOut(preparePart(question, prepared, call, gateway, own), shared, gateway, own);
+      // A part may end after the composite.
+      own.held.hold();
+      const preparing = preparePart(question, prepared, call, gateway, own);
+      const recorded = await carryOut(preparing, shared, gateway, own).finally(() => own.held.letGo());
       const exit = 'refused' in recorded ? recorded.refused : undefined;
       const { step, service } = question;
       trail.parts = [...trail.parts, { step, service, record: recorded.position, exit }];

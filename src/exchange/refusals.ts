@@ -45,15 +45,15 @@ const namedSources = 50;
 const namedGroups = 200;
 
 /**
+ * @param settings of the registry in force
  * @param append writes one entry, resolving when it is durable
  * @param failed is told when the counts could not be written; they are kept and tried again
  */
 export function openRefusalGate(
-  settings: ExchangeSettings,
+  settings: () => ExchangeSettings,
   append: (entry: EntryBody) => Promise<unknown>,
   failed: (error: unknown) => void,
 ): RefusalGate {
-  const { refusals: rates, sourceRate } = settings;
   let second = 0;
   let all = 0;
   let counts = new Map<string, number>();
@@ -125,8 +125,9 @@ export function openRefusalGate(
   timer.unref();
 
   return {
-    admits: (source, now) => count(`call\0${sourceGroup(source)}`, now) <= sourceRate,
+    admits: (source, now) => count(`call\0${sourceGroup(source)}`, now) <= settings().sourceRate,
     records(refusal, now) {
+      const { refusals: rates } = settings();
       const caller = callerOf(refusal);
       const mine =
         caller === undefined

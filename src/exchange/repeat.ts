@@ -43,12 +43,12 @@ const findSql = 'SELECT request, record, sealed FROM repeats WHERE client = $1 A
 const giveUpSql =
   'DELETE FROM repeats WHERE client = $1 AND service = $2 AND key = $3 AND claimed_by = $4 AND record IS NULL';
 
-/** @param life how long a reply stays repeatable, seconds */
-export function openRepeats(pool: Pool, sealer: Sealer, life: number): Repeats {
+/** @param life how long a reply stays repeatable now, seconds */
+export function openRepeats(pool: Pool, sealer: Sealer, life: () => number): Repeats {
   return {
     async claim({ client, service, key }, request, claimedBy) {
       const digest = sealer.digest(request);
-      const claimed = await pool.query(claimSql, [client, service, key, digest, claimedBy, life]);
+      const claimed = await pool.query(claimSql, [client, service, key, digest, claimedBy, life()]);
       if (claimed.rowCount === 1) return 'claimed';
       const { rows } = await pool.query<{ request: Buffer; record: string | null; sealed: Buffer | null }>(findSql, [
         client,

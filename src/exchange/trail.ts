@@ -9,8 +9,10 @@ import { outcome } from '../ledger/ledger.js';
 import type { Exit } from '../problem.js';
 import { randomId } from '../random.js';
 import type { Client, Registry, Service } from '../registry/registry.js';
+import type { Adapters } from './adapters.js';
 import type { RawCall } from './call.js';
 import type { Considered } from './decide.js';
+import type { Held } from './in-force.js';
 import type { Claim } from './repeat.js';
 import { traceOf } from './trace.js';
 
@@ -34,6 +36,10 @@ export interface Trail {
   readonly now: number;
   /** The exchange's one registry. */
   readonly registry: Registry;
+  /** The adapters that were opened for it. */
+  readonly adapters: Adapters;
+  /** What keeps both open. */
+  readonly held: Held;
   readonly source: string;
   readonly traceparent: string;
   /** Who asks; behind a peer its department's own client. */
@@ -101,13 +107,16 @@ export interface Under {
 
 const none: readonly never[] = [];
 
-export function openTrail(call: RawCall, registry: Registry, now: number, kind: Trail['kind']): Trail {
+export function openTrail(call: RawCall, held: Held, now: number, kind: Trail['kind']): Trail {
+  const { registry, adapters } = held;
   const { traceparent } = call.headers;
   return {
     id: randomId(),
     kind,
     now,
     registry,
+    adapters,
+    held,
     source: call.source,
     traceparent: traceOf(typeof traceparent === 'string' ? traceparent : undefined),
     // Every member from the start: objects that grow are slow to read, and each exchange reads this one often.

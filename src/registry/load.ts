@@ -37,6 +37,8 @@ export interface Loaded {
   readonly faults: readonly Fault[];
   /** The config files as they were read. */
   readonly documents: readonly Document[];
+  /** The files it was made of. */
+  readonly files: Files;
 }
 
 /** Reads, checks and freezes; the one loader for serving and for `stile check`. */
@@ -64,9 +66,10 @@ export async function loadRegistry(options: LoadOptions): Promise<Loaded> {
     ...agreementFaults(documents, declared, registry),
   ];
   const told = new Map(faults.sort(byPlace).map(fault => [JSON.stringify(fault), fault]));
+  const read = { documents, files };
   return told.size === 0
-    ? { registry: deepFreeze(registry), faults: [], documents }
-    : { faults: [...told.values()], documents };
+    ? { registry: deepFreeze(registry), faults: [], ...read }
+    : { faults: [...told.values()], ...read };
 }
 
 function compileContracts(departments: readonly Document[], files: Files, schemasFolder: string) {

@@ -23,7 +23,7 @@ export interface LedgerRoutes extends Recorder {
   readonly searches: Pool;
   readonly signed: Signed;
   /** Folder of the archives of dropped months; undefined when the gateway has none at hand. */
-  readonly archives: string | undefined;
+  archives(): string | undefined;
   /** Whether there are witnesses: who says how long to wait waits for them too. */
   readonly isWitnessed: boolean;
 }
@@ -144,7 +144,7 @@ async function receiptFor(
   const position = { shard: Number(shard), index: Number(index) };
   if (!digits.test(shard) || !digits.test(index) || position.shard > mostShard || !Number.isSafeInteger(position.index))
     return { code: 'STILE_RECORD_UNKNOWN' };
-  if (!(await mayHave(principal, position, query))) return archivedReceipt(principal, position, archives, query);
+  if (!(await mayHave(principal, position, query))) return archivedReceipt(principal, position, archives(), query);
   const wait = waitIn(request.headers.prefer);
   const by = wait !== undefined && isWitnessed ? signedBy.witnesses : signedBy.ledger;
   await signed.covers(position, by, wait ?? usualWait);

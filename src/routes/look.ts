@@ -38,6 +38,7 @@ export const question = {
   receipt: 'receipt',
   bundle: 'bundle',
   adapters: 'adapters',
+  config: 'config',
 } as const;
 export type QuestionKind = (typeof question)[keyof typeof question];
 

@@ -27,7 +27,7 @@ function gate(fails: { times: number } = { times: 0 }) {
   const entries: EntryBody[] = [];
   const failures: unknown[] = [];
   const opened = openRefusalGate(
-    settings,
+    () => settings,
     async entry => {
       if (fails.times-- > 0) throw new Error('no store');
       entries.push(entry);

@@ -124,6 +124,28 @@ export function staffPaths({ language }: Deployment, components: SchemaComponent
         },
       }),
     },
+    '/operate/config': {
+      get: operation({
+        id: 'config.show',
+        summary: {
+          zh: '查看正在使用的配置，以及被拒绝的更改',
+          en: 'Look at the config in force, and at a change that was refused',
+        },
+        roles: ['operator'],
+        codes: [],
+        reply: {
+          type: 'object',
+          required: ['record', 'registry', 'since', 'refused'],
+          properties: {
+            record: { type: 'string' },
+            registry: { type: 'string' },
+            since: { type: 'string', format: 'date-time' },
+            change: { type: 'object' },
+            refused: { oneOf: [{ type: 'null' }, { type: 'object' }] },
+          },
+        },
+      }),
+    },
     '/operate/agreements': {
       get: operation({
         id: 'agreements.list',

@@ -1,0 +1,49 @@
+/** The ledger's entry of a change of config: from which to which, what it comes to, and whose doing it was. */
+import { type Draft, entryKind } from '../ledger/ledger.js';
+import { randomId } from '../random.js';
+import { type Consequence, summaryOf } from './consequence.js';
+
+/** Through what a change came. */
+export const way = {
+  /** The files changed, and were taken up by themselves. */
+  files: 'files',
+  /** The process was sent SIGHUP. */
+  signal: 'signal',
+  /** An operator asked for it through the API. */
+  api: 'api',
+} as const;
+export type Way = (typeof way)[keyof typeof way];
+
+export const configAction = { reloaded: 'reloaded' } as const;
+export type ConfigAction = (typeof configAction)[keyof typeof configAction];
+
+/** Whose doing a change is. */
+export interface ChangedBy {
+  readonly way: Way;
+  readonly staff?: { readonly id: string; readonly role: string };
+}
+
+/**
+ * @param former digest of the registry that was in force
+ * @param registry of the one that is from now on
+ */
+export function configDraft(
+  action: ConfigAction,
+  { way: through, staff }: ChangedBy,
+  former: string,
+  registry: string,
+  consequences: readonly Consequence[],
+): Draft {
+  return {
+    entry: {
+      kind: entryKind.config,
+      id: randomId(),
+      action,
+      way: through,
+      staff,
+      former,
+      registry,
+      changes: summaryOf(consequences),
+    },
+  };
+}
