@@ -1,4 +1,5 @@
 /** Cuts delimited text into rows (RFC 4180): lines that end in LF or CRLF, cells that may be quoted. All cells are text, whatever they begin with. */
+import { broken, cellsOf, open } from './csv.js';
 import type { TextReader } from './file-encoding.js';
 import type { RowReader, RowSink } from './file-rows.js';
 
@@ -9,105 +10,67 @@ export interface CsvForm {
 }
 
 export function openCsv(text: TextReader, { delimiter, longest }: CsvForm, sink: RowSink): RowReader {
-  /** What has come and is no whole row yet. */
+  /** What has come and is no whole line yet. */
   let rest = '';
-  /** Where in `rest` the search for its end goes on. */
-  let searched = 0;
-  /** Whether `rest` is within quotes there. */
-  let quoted = false;
+  /** The lines so far of a row with a cell that goes on in the next. */
+  let begun = '';
   let line = 1;
-  let stopped = false;
+  /** Of the row that is under way. */
+  let first = 1;
+  let goesOn = true;
 
-  /** Takes whole rows off the front of `rest`. */
-  function take(last: boolean): void {
+  function take(end: boolean): boolean {
     let start = 0;
-    for (;;) {
-      const end = endOfRow();
-      if (end === -1) break;
-      row(rest.slice(start, end));
-      start = end + 1;
-      if (stopped) return;
+    for (let feed = rest.indexOf('\n'); feed !== -1 && goesOn; feed = rest.indexOf('\n', start)) {
+      takeLine(rest.slice(start, feed));
+      start = feed + 1;
     }
     rest = rest.slice(start);
-    searched -= start;
-    if (rest.length > longest) stop('is longer than a row may be');
-    else if (last && quoted) stop('has a quote that is never closed');
-    else if (last && rest !== '') row(rest);
+    if (goesOn && begun.length + rest.length > longest) refuse('is longer than a row may be');
+    if (goesOn && end && rest !== '') takeLine(rest);
+    if (goesOn && end && begun !== '') refuse('has a quote that is never closed');
+    return goesOn;
   }
 
-  /** The next line feed outside quotes, from `searched` on; -1 when there is none yet. */
-  function endOfRow(): number {
-    for (;;) {
-      const feed = rest.indexOf('\n', searched);
-      const until = feed === -1 ? rest.length : feed;
-      for (
-        let quote = rest.indexOf('"', searched);
-        quote !== -1 && quote < until;
-        quote = rest.indexOf('"', quote + 1)
-      ) {
-        quoted = !quoted;
-      }
-      searched = until + (feed === -1 ? 0 : 1);
-      if (feed === -1) return -1;
-      if (!quoted) return feed;
+  function takeLine(found: string): void {
+    const row = begun + (found.endsWith('\r') ? found.slice(0, -1) : found);
+    if (row.length > longest) {
+      refuse('is longer than a row may be');
+      return;
     }
+    // Within a quoted cell only an odd number of quotes can end it: so each line is looked at once.
+    const cells = begun !== '' && quotesIn(found) % 2 === 0 ? open : cellsOf(row, delimiter);
+    line += 1;
+    if (cells === open) {
+      begun = `${begun}${found}\n`;
+      return;
+    }
+    if (cells === broken) goesOn = sink.fault(first, 'has a quote within a cell that is not quoted, or text after one');
+    else goesOn = sink.row(first, cells);
+    begun = '';
+    first = line;
   }
 
-  function row(text: string): void {
-    const cells = cellsOf(text.endsWith('\r') ? text.slice(0, -1) : text, delimiter);
-    const lines = text.includes('"') ? text.split('\n').length : 1;
-    if (cells === undefined)
-      stopped ||= !sink.fault(line, 'has a quote within a cell that is not quoted, or text after one');
-    else sink.row(line, cells);
-    line += lines;
-  }
-
-  function stop(fault: string): void {
-    sink.fault(line, fault);
-    stopped = true;
+  /** Nothing after it can be told apart. */
+  function refuse(fault: string): void {
+    sink.fault(first, fault);
+    goesOn = false;
   }
 
   return {
     write(bytes) {
       rest += text.write(bytes);
-      take(false);
-      return !stopped;
+      return take(false);
     },
     end() {
-      if (stopped) return;
       rest += text.end();
       take(true);
     },
   };
 }
 
-/** The cells of one row; undefined where its quotes are none of RFC 4180. */
-function cellsOf(text: string, delimiter: string): readonly string[] | undefined {
-  if (!text.includes('"')) return text.split(delimiter);
-  const cells: string[] = [];
-  let at = 0;
-  for (;;) {
-    let end: number;
-    if (text[at] === '"') {
-      end = closingQuote(text, at + 1) + 1;
-      if (end === 0) return undefined;
-      cells.push(text.slice(at + 1, end - 1).replaceAll('""', '"'));
-      if (end < text.length && text[end] !== delimiter) return undefined;
-    } else {
-      end = text.indexOf(delimiter, at);
-      if (end === -1) end = text.length;
-      const cell = text.slice(at, end);
-      if (cell.includes('"')) return undefined;
-      cells.push(cell);
-    }
-    if (end >= text.length) return cells;
-    at = end + 1;
-  }
-}
-
-function closingQuote(text: string, from: number): number {
-  for (let quote = text.indexOf('"', from); quote !== -1; quote = text.indexOf('"', quote + 2)) {
-    if (text[quote + 1] !== '"') return quote;
-  }
-  return -1;
+function quotesIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at + 1)) count += 1;
+  return count;
 }

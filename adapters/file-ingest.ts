@@ -33,7 +33,7 @@ export interface Refused {
   readonly faults: readonly LineFault[];
 }
 
-export const defaultLimits = { bytes: 1_073_741_824, rows: 5_000_000, rowBytes: 65_536 } as const;
+export const defaultLimits = { bytes: 1_073_741_824, rows: 5_000_000, rowLength: 65_536 } as const;
 /** After so many faults a file is read no further. */
 const mostFaults = 20;
 const chunkBytes = 262_144;
@@ -53,13 +53,14 @@ export function ingest({ file, snapshot, form }: Ingestion): Ingested | Refused 
     fault,
     row(line, cells) {
       const taken = columns(line, cells);
-      if (taken === undefined || faults.length > 0) return;
+      if (taken === undefined || faults.length > 0) return faults.length < mostFaults;
       if (index.rows >= limits.rows || end > longestSnapshot) {
         fault(line, `is beyond the ${limits.rows} rows that a file may have`);
-        return;
+        return false;
       }
       end = writer.add(line, taken.cells);
       index.add(taken.key, end);
+      return true;
     },
   };
   const hash = createHash('sha256');
@@ -67,15 +68,16 @@ export function ingest({ file, snapshot, form }: Ingestion): Ingested | Refused 
   let size = readSync(file, chunk, 0, chunkBytes, 0);
   const text = openText(form.encoding ?? 'UTF-8', chunk.subarray(0, size));
   if (text === undefined) return { faults: [{ line: 1, fault: 'has no byte order mark' }] };
-  const reader = openCsv(text, { delimiter: form.delimiter ?? ',', longest: limits.rowBytes }, sink);
+  const reader = openCsv(text, { delimiter: form.delimiter ?? ',', longest: limits.rowLength }, sink);
   let read = 0;
   for (; size > 0; size = readSync(file, chunk, 0, chunkBytes, read)) {
     read += size;
     if (read > limits.bytes) return { faults: [...faults, { line: 0, fault: `more than ${limits.bytes} bytes` }] };
     hash.update(chunk.subarray(0, size));
-    if (!reader.write(chunk.subarray(0, size)) || faults.length >= mostFaults) break;
+    if (!reader.write(chunk.subarray(0, size))) break;
   }
-  if (faults.length < mostFaults) reader.end();
+  if (faults.length === 0) reader.end();
+  if (faults.length === 0 && index.rows === 0) fault(0, 'it has no row');
   if (faults.length > 0) return { faults };
   writer.flush();
   const sorted = index.finish();

@@ -42,7 +42,7 @@ async function openNameless(folder: string): Promise<FileHandle> {
 
 function inWorker(workerData: Ingestion, signal: AbortSignal): Promise<Ingested | Refused> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./file-worker.js', import.meta.url), { workerData });
+    const worker = new Worker(new URL('./file-worker.js', import.meta.url), { workerData, execArgv: [] });
     const end = (): void => void worker.terminate();
     signal.addEventListener('abort', end, { once: true });
     worker.once('message', resolve);

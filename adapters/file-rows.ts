@@ -1,8 +1,11 @@
 /** What the readers of the formats tell of a file, row by row: its cells, or what is wrong with a line. Never a value. */
 
 export interface RowSink {
-  /** @param line of the file, from 1; of a sheet, its row */
-  row(line: number, cells: readonly string[]): void;
+  /**
+   * @param line of the file, from 1; of a sheet, its row
+   * @returns false when nothing more need be read
+   */
+  row(line: number, cells: readonly string[]): boolean;
   /** @returns false when nothing more need be read */
   fault(line: number, fault: string): boolean;
 }

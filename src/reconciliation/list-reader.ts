@@ -1,7 +1,8 @@
 /** Reads a department's list of request ids, CSV or NDJSON, as it comes in, and says of each bad line what is wrong with it. */
+
+import { broken, cellsOf, open } from '../../adapters/csv.js';
 import { readJson } from '../json.js';
 import type { Text } from '../text.js';
-import { broken, cellsOf, open } from './csv.js';
 import { lineLimit, openLines } from './lines.js';
 import { mostIds, type RequestList } from './request-list.js';
 

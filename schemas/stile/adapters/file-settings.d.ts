@@ -80,9 +80,9 @@ export interface FileSettings {
      */
     rows?: number;
     /**
-     * Longest row. 单行长度上限。
+     * Longest row, in characters. 单行字符数上限。
      */
-    rowBytes?: number;
+    rowLength?: number;
   };
   /**
    * Folder on a disk of the gateway's own, where the copy that questions are answered from has its bytes, under no name; without it, the system's folder for temporary files. 网关本机磁盘上的文件夹，存放供查询的副本（无文件名）；省略时为系统临时文件夹。

@@ -8,12 +8,12 @@ export const open = Symbol('open');
 /**
  * @param text one record, without the line's end; line feeds within quoted cells
  */
-export function cellsOf(text: string): readonly string[] | typeof broken | typeof open {
-  if (!text.includes('"')) return text.split(',');
+export function cellsOf(text: string, delimiter = ','): readonly string[] | typeof broken | typeof open {
+  if (!text.includes('"')) return text.split(delimiter);
   const cells: string[] = [];
   for (let at = 0; ; ) {
     if (text.charAt(at) !== '"') {
-      const end = text.indexOf(',', at);
+      const end = text.indexOf(delimiter, at);
       const cell = end < 0 ? text.slice(at) : text.slice(at, end);
       if (cell.includes('"')) return broken;
       cells.push(cell);
@@ -25,7 +25,7 @@ export function cellsOf(text: string): readonly string[] | typeof broken | typeo
     if (end < 0) return open;
     cells.push(text.slice(at + 1, end).replaceAll('""', '"'));
     if (end + 1 === text.length) return cells;
-    if (text.charAt(end + 1) !== ',') return broken;
+    if (text.charAt(end + 1) !== delimiter) return broken;
     at = end + 2;
   }
 }
