@@ -67,10 +67,13 @@ function partyFindings(written: AgreementDocument, registry: Registry): Finding[
       );
     }
   }
+  const consumer = registry.departments.get(written.consumer);
+  if (consumer?.isPeer) findings.push(forItself(written.consumer, registry));
+  // The clients behind a peer are known to that peer alone.
+  const isOwn = consumer !== undefined && consumer.peer === undefined;
   for (const [index, client] of (written.clients ?? []).entries()) {
-    const { consumer } = written;
-    if (registry.clients.has(`${consumer}/${client}`) || !registry.departments.has(consumer)) continue;
-    const known = clientsOf(consumer, registry);
+    if (!isOwn || registry.clients.has(`${consumer.id}/${client}`)) continue;
+    const known = clientsOf(consumer.id, registry);
     findings.push(
       unknown(rule.unknownClient, below('/clients', index), { zh: '调用系统', en: 'client' }, client, known),
     );
@@ -113,6 +116,16 @@ function serviceFindings(written: AgreementDocument, service: Service | undefine
     });
   }
   return findings;
+}
+
+function forItself(peer: string, registry: Registry): Finding {
+  const own = [...registry.departments.values()].filter(department => department.peer === peer).map(({ id }) => id);
+  return {
+    rule: rule.agreementConsumer,
+    pointer: '/consumer',
+    message: { zh: '对端网关不为自己提出请求', en: 'a peer asks nothing for itself' },
+    fix: { zh: `写它的部门：${own.join('、')}`, en: `write one of its departments: ${own.join(', ')}` },
+  };
 }
 
 const unknown = (

@@ -132,7 +132,8 @@ export function buildDepartment(
     contact,
     peer: id,
   }));
-  return { department: { id, name, division, contact }, represented, clients, services };
+  const isPeer = file.peer === undefined ? {} : { isPeer: true as const };
+  return { department: { id, name, division, contact, ...isPeer }, represented, clients, services };
 }
 
 const buildClient = ({ id, peer }: DepartmentFile, key: string, { name, keys }: ClientConfig): Client => ({

@@ -38,6 +38,7 @@ export const rule = {
   releaseLevel: 'release-level',
   deprecation: 'deprecation',
   replyCache: 'reply-cache',
+  peer: 'peer',
   /** Told by the departments' live systems: one is not there, or is otherwise than its settings say. */
   systemAway: 'system-away',
   systemMismatch: 'system-mismatch',
@@ -53,6 +54,7 @@ export const rule = {
   contractPattern: 'contract-pattern',
   contractExample: 'contract-example',
   agreementProvider: 'agreement-provider',
+  agreementConsumer: 'agreement-consumer',
   agreementWithheld: 'agreement-withheld',
   agreementDates: 'agreement-dates',
   agreementField: 'agreement-field',

@@ -15,6 +15,7 @@ import { below, type Fault, type Finding, rule, valueAt } from './fault.js';
 import { type FileKind, type Files, fileKind, readFiles } from './files.js';
 import { deepFreeze } from './freeze.js';
 import { partFindings } from './part-check.js';
+import { peerFindings } from './peer-check.js';
 import type { Environment } from './reference.js';
 import type { Contract, Registry, Settings } from './registry.js';
 import { replyCacheFindings } from './reply-cache-check.js';
@@ -62,6 +63,7 @@ export async function loadRegistry(options: LoadOptions): Promise<Loaded> {
     ...fieldFaults(departments, compiled.contracts),
     ...partFaults(departments, compiled.contracts, declared),
     ...deprecationFaults(departments),
+    ...peerFaults(documents, departments),
     ...cacheFaults(departments, compiled.contracts),
     ...agreementFaults(documents, declared, registry),
   ];
@@ -127,6 +129,12 @@ const fieldFaults = (departments: readonly Document[], contracts: ReadonlyMap<st
   departments.flatMap(({ source, written }) =>
     adapterFieldFindings(written as DepartmentFile, contracts).map(source.fault),
   );
+
+function peerFaults(documents: readonly Document[], departments: readonly Document[]): Fault[] {
+  const settings = documents.find(({ kind }) => kind === fileKind.settings)?.source.value;
+  const own = valueAt(settings, '/deployment');
+  return departments.flatMap(({ source, written }) => peerFindings(written as DepartmentFile, own).map(source.fault));
+}
 
 const cacheFaults = (departments: readonly Document[], contracts: ReadonlyMap<string, Contract>): Fault[] =>
   departments.flatMap(({ source, written }) =>

@@ -51,6 +51,8 @@ export interface Department {
   readonly contact: string;
   /** Of a department that asks through a peer: the peer's id, under which it is `<peer>.<department>`. */
   readonly peer?: string;
+  /** It is a peer itself: its departments ask, and it does not. */
+  readonly isPeer?: true;
 }
 
 /** Another Stile gateway, whose clients ask on behalf of its departments. */
