@@ -118,6 +118,8 @@ export async function openCity(t: Test, url: string, options: GatewayOptions = {
 
 interface File {
   readonly id: string;
+  readonly peer?: object;
+  readonly clients?: object;
   readonly services?: Readonly<Record<string, object>>;
 }
 
@@ -174,4 +176,5 @@ async function readRegistry(name: string, folder: string, departments: Departmen
   return registry;
 }
 
-const pemOf = (client: string): string => String(sandboxKey(client).export({ type: 'pkcs8', format: 'pem' }));
+/** The private key of a sandbox client, as config has it. */
+export const pemOf = (client: string): string => String(sandboxKey(client).export({ type: 'pkcs8', format: 'pem' }));

@@ -1,8 +1,8 @@
 /** What adapters are given in tests: a context whose log is kept, and calls as the gateway makes them. */
-import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import type { AdapterContext, Call } from '../../adapters/adapter.js';
 import { readJson } from '../../src/json.js';
+import { randomId } from '../../src/random.js';
 
 /** @param log each line the adapter logs is added to it */
 export function contextOf(log: string[] = []): AdapterContext {
@@ -23,7 +23,7 @@ export const callOf = (call: Partial<Call>): Call => ({
   case: undefined,
   operator: undefined,
   traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
-  requestId: randomUUID(),
-  origin: undefined,
+  requestId: randomId(),
+  origin: { client: 'housing/permits', idempotencyKey: undefined, record: '0/7', via: [] },
   ...call,
 });
