@@ -28,6 +28,7 @@ t.test('reaching a service through a composite without an agreement of one’s o
     'housing-marriage-status',
     'housing-household',
     'housing-insurance-contributions',
+    'housing-property-registration',
   );
   const gateway = await openGateway(t, { agreements });
   const answer = await gateway.exchange(check, request);
@@ -36,7 +37,7 @@ t.test('reaching a service through a composite without an agreement of one’s o
   const told = answer.body?.parts as readonly JsonObject[];
   t.same(
     told.map(({ code }) => code),
-    Array(3).fill('STILE_AGREEMENT_NONE'),
+    Array(4).fill('STILE_AGREEMENT_NONE'),
   );
   const { civilAffairs, publicSecurity, humanResources } = gateway.departments;
   t.same(
@@ -61,6 +62,7 @@ t.test('under the agreement of another client, or for another purpose', async t 
     'household STILE_AGREEMENT_CLIENT',
     'insurance STILE_AGREEMENT_CLIENT',
     'marriage STILE_AGREEMENT_PURPOSE',
+    'property STILE_AGREEMENT_CLIENT',
   ]);
   const asPermits = await gateway.exchange(check, request);
   t.match(asPermits.body?.missing, [{ step: 'marriage', code: 'STILE_AGREEMENT_PURPOSE' }]);

@@ -8,6 +8,7 @@ import { sandboxAgreements, type Test, type TestGateway } from '../gateway.js';
 export const check = 'government-services/rental-housing-check/v1';
 export const marriage = 'civil-affairs/marriage-status/v1';
 export const household = 'public-security/household/v1';
+export const property = 'natural-resources/property-registration/v1';
 export const insurance = 'human-resources/insurance-contributions/v1';
 
 /** The registry with one service changed. */

@@ -157,7 +157,7 @@ t.test('a composite may be part of another: each is decided under its own agreem
   const inner = parts.get(check);
   t.match(inner, { outcome: 'released', agreement: { id: 'housing-rental-housing-check' } });
   const [first = '', ...others] = (inner?.parts ?? []) as string[];
-  t.equal(others.length, 2);
+  t.equal(others.length, 3);
   const innermost = await gateway.entry(first);
   t.match(await gateway.entry(String(innermost.parent)), { kind: 'intent', service: check });
 });

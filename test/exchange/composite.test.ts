@@ -12,6 +12,7 @@ import {
   household,
   insurance,
   marriage,
+  property,
   recordsOf,
 } from './composing.js';
 
@@ -27,6 +28,7 @@ t.test('one request: the parts are put together, and cut once more to the grant 
     maritalStatus: 'married',
     household: { members: [{ relation: 'head' }, { relation: 'spouse' }] },
     insurance: { status: 'paying', months: 179 },
+    ownsHome: true,
   });
 
   const { entry, parts } = await recordsOf(gateway, answer.record);
@@ -37,11 +39,12 @@ t.test('one request: the parts are put together, and cut once more to the grant 
     agreement: { id: 'housing-rental-housing-check', version: 1 },
     intent: entry.id,
   });
-  t.same([...parts.keys()].toSorted(), [marriage, insurance, household]);
+  t.same([...parts.keys()].toSorted(), [marriage, insurance, property, household]);
   for (const [service, agreement] of [
     [marriage, 'housing-marriage-status'],
     [household, 'housing-household'],
     [insurance, 'housing-insurance-contributions'],
+    [property, 'housing-property-registration'],
   ]) {
     const part = parts.get(service);
     t.match(part, {
@@ -89,6 +92,7 @@ t.test('in part: a step that is refused is missing, with the reason that its own
     residentId: married.residentId,
     maritalStatus: 'married',
     household: { members: [{ relation: 'head' }, { relation: 'spouse' }] },
+    ownsHome: true,
     missing: [{ step: 'insurance', code: 'STILE_AGREEMENT_NONE', title: direct.body?.title }],
   });
   const { entry, parts } = await recordsOf(gateway, answer.record);
