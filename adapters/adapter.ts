@@ -19,10 +19,12 @@ export interface AdapterModule {
   /** Each question names the intent in the gateway's ledger: one is durable before it is asked, whatever config says. */
   readonly namesIntent?: true;
   /**
-   * Faults in a service's settings that no schema can see, such as a code list that is named but not there. Pure;
-   * called for what the schemas accept, and before references such as `${env:NAME}` are replaced.
+   * Faults in a service's settings that no schema can see, such as a code list that is named but not there. Pure but for the
+   * files that settings name; called for what the schemas accept, and before references such as `${env:NAME}` are replaced.
    */
-  check?(settings: JsonObject, ask: JsonObject): readonly SettingFault[];
+  check?(settings: JsonObject, ask: JsonObject, readFile?: ReadConfigFile): readonly SettingFault[];
+  /** The same of the adapter's own settings; pointers are from these. */
+  checkSettings?(settings: JsonObject, readFile: ReadConfigFile): readonly SettingFault[];
   /**
    * Whether what shows a system with these settings who asks binds nothing of what is asked, so that whoever sees one
    * question could put another; the record of each call says so. Pure.
@@ -34,6 +36,9 @@ export interface AdapterModule {
   parts?(ask: JsonObject): readonly NamedPart[];
   open(settings: JsonObject, context: AdapterContext): Adapter;
 }
+
+/** Reads a file below the config folder, by its path from there; undefined where there is none. */
+export type ReadConfigFile = (path: string) => Buffer | undefined;
 
 /** A field of the contract that a service's settings name. */
 export interface NamedField {

@@ -13,6 +13,7 @@ import {
   type Failure,
   failure,
   type JsonObject,
+  type ReadConfigFile,
   type SettingFault,
 } from './adapter.js';
 import { isWeaklySigned } from './authentication.js';
@@ -26,6 +27,9 @@ import { Sender } from './sender.js';
 import { type AnswerReader, compileAnswer } from './soap-answer.js';
 import { checkNames } from './soap-names.js';
 import { compileQuestion, type QuestionMaker } from './soap-question.js';
+import { wsdlFaults } from './soap-wsdl.js';
+import { readWsdl, type WsdlRead } from './wsdl.js';
+import { wsdlFileText } from './wsdl-text.js';
 
 interface CompiledService {
   readonly question: QuestionMaker;
@@ -36,7 +40,7 @@ export const adapter: AdapterModule = {
   kind: 'soap',
   settingsSchema,
   serviceSchema,
-  check(settings, ask) {
+  check(settings, ask, readFile) {
     const faults: SettingFault[] = [];
     const report = (pointer: string, fault: RuleFault): void => void faults.push(settingFault(pointer, fault));
     // Neither the address nor the credentials matter to the rules, and both may still be references.
@@ -44,12 +48,30 @@ export const adapter: AdapterModule = {
     const service = ask as unknown as SoapService;
     checkNames(service, known, report);
     compileService(service, known, report);
-    return faults;
+    const found = readFile && wsdlOf(settings, readFile);
+    return found !== undefined && 'wsdl' in found ? [...faults, ...wsdlFaults(service, known, found.wsdl)] : faults;
   },
   isWeaklySigned,
+  checkSettings(settings, readFile) {
+    const found = wsdlOf(settings, readFile);
+    return found !== undefined && 'fault' in found
+      ? [{ pointer: '/wsdl', ...wsdlFileText(found.file, found.fault) }]
+      : [];
+  },
   names: ask => namedFields(ask as unknown as SoapService),
   open: (settings, context) => new SoapAdapter(settings as unknown as SoapSettings, context),
 };
+
+/** What was read for an adapter's settings, once for all its services. */
+const described = new WeakMap<JsonObject, WsdlRead>();
+
+function wsdlOf(settings: JsonObject, readFile: ReadConfigFile): WsdlRead | undefined {
+  const { wsdl } = settings as unknown as SoapSettings;
+  if (wsdl === undefined) return undefined;
+  const known = described.get(settings) ?? readWsdl(wsdl, readFile);
+  described.set(settings, known);
+  return known;
+}
 
 function compileService(service: SoapService, settings: SoapSettings, report: MappingScope['report']): CompiledService {
   const { codes = {}, utcOffset = defaultUtcOffset } = settings;

@@ -1,5 +1,6 @@
 /** Makes a department of its config file: its clients, and its services with their contracts and adapters. */
 import { createHash } from 'node:crypto';
+import type { ReadConfigFile, SettingFault } from '../../adapters/adapter.js';
 import type {
   Adapter as AdapterPart,
   Client as ClientConfig,
@@ -40,8 +41,14 @@ export interface BuiltDepartment {
  *
  * @param file what of the department has the right shape
  * @param whole the file as it was read: an adapter that is there but faulty is not missing
+ * @param readFile reads what settings name, below the config folder
  */
-export function departmentFindings(file: DepartmentFile, whole: unknown, kept: Strings): Finding[] {
+export function departmentFindings(
+  file: DepartmentFile,
+  whole: unknown,
+  kept: Strings,
+  readFile: ReadConfigFile,
+): Finding[] {
   const adapters = new Map(Object.entries(file.adapters ?? {}));
   const findings: Finding[] = [];
   const sound = new Set<string>();
@@ -53,7 +60,8 @@ export function departmentFindings(file: DepartmentFile, whole: unknown, kept: S
         ? [unknown(rule.unknownAdapterKind, below(pointer, 'kind'), kind, [...adapterKinds.keys()])]
         : shapeFindings(settings, module.settingsSchema, kept, below(pointer, 'settings'));
     if (found.length === 0) sound.add(id);
-    findings.push(...found);
+    const own = found.length > 0 || kept !== strings.written ? [] : (module?.checkSettings?.(settings, readFile) ?? []);
+    findings.push(...found, ...own.map(fault => settingFinding(fault, below(pointer, 'settings'))));
   }
   const known = Object.keys(valueAt(whole, '/adapters') ?? {});
   for (const [key, service] of Object.entries(file.services ?? {})) {
@@ -64,26 +72,35 @@ export function departmentFindings(file: DepartmentFile, whole: unknown, kept: S
       findings.push(unknown(rule.unknownAdapter, below(pointer, 'adapter'), service.adapter, known));
     } else if (adapter !== undefined) {
       const checked = sound.has(service.adapter) && kept === strings.written;
-      findings.push(...askFindings(adapter, service.ask ?? {}, below(pointer, 'ask'), kept, checked));
+      const read = checked ? readFile : undefined;
+      findings.push(...askFindings(adapter, service.ask ?? {}, below(pointer, 'ask'), kept, read));
       if (!service.safe && adapterKinds.get(adapter.kind)?.onlyReads) findings.push(effects(pointer, adapter.kind));
     }
   }
   return findings;
 }
 
-/** @param checked true when the module's own check may be asked: its schemas have accepted what it will read */
-function askFindings(adapter: AdapterPart, ask: Ask, pointer: string, kept: Strings, checked: boolean): Finding[] {
+/** @param readFile given when the module's own check may be asked: its schemas have accepted what it will read */
+function askFindings(
+  adapter: AdapterPart,
+  ask: Ask,
+  pointer: string,
+  kept: Strings,
+  readFile: ReadConfigFile | undefined,
+): Finding[] {
   const module = adapterKinds.get(adapter.kind);
   if (module === undefined) return [];
   const shape = shapeFindings(ask, module.serviceSchema, kept, pointer);
-  if (shape.length > 0 || !checked) return shape;
-  return (module.check?.(adapter.settings, ask) ?? []).map(fault => ({
-    rule: rule.adapterSetting,
-    pointer: pointer + fault.pointer,
-    message: fault.message,
-    fix: fault.fix,
-  }));
+  if (shape.length > 0 || readFile === undefined) return shape;
+  return (module.check?.(adapter.settings, ask, readFile) ?? []).map(fault => settingFinding(fault, pointer));
 }
+
+const settingFinding = ({ message, fix, ...fault }: SettingFault, pointer: string): Finding => ({
+  rule: rule.adapterSetting,
+  pointer: pointer + fault.pointer,
+  message,
+  fix,
+});
 
 const effects = (pointer: string, kind: string): Finding => ({
   rule: rule.adapterSetting,

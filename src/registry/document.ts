@@ -1,6 +1,7 @@
 /** One config file on its way into the registry: its shape checked, its references resolved, its defaults filled. */
 import { basename } from 'node:path';
 import type { DepartmentFile } from '../../schemas/stile/department.js';
+import { configFile } from './config-file.js';
 import { withDefaults } from './defaults.js';
 import { departmentFindings } from './department.js';
 import { below, type Fault, type Finding, rule, tokens, valueAt } from './fault.js';
@@ -42,13 +43,13 @@ export function readDocument(
     ...secret,
     ...(references ? wrongReferences(source.value) : []),
     ...(kind === fileKind.department ? nameFindings(source) : []),
-    ...partFindings(kind, written, source, strings.written),
+    ...partFindings(kind, written, source, strings.written, folder),
   ];
   if (environment === undefined || !references) return made(written);
   const resolved = resolveReferences(written, environment, folder);
   const judged = [
     ...shapeFindings(resolved.value, schema, strings.resolved).filter(isDecided),
-    ...partFindings(kind, resolved.value, source, strings.resolved),
+    ...partFindings(kind, resolved.value, source, strings.resolved, folder),
   ];
   const missing = new Set(resolved.findings.map(({ pointer }) => pointer));
   const due = ({ pointer }: Finding): boolean => holdsReference(valueAt(written, pointer)) && !missing.has(pointer);
@@ -63,9 +64,9 @@ export function readDocument(
 /** For editors, the schema offers what any adapter may be asked with; here the service's own adapter decides. */
 const isDecided = ({ pointer }: Finding): boolean => !/^\/services\/[^/]+\/ask\//.test(pointer);
 
-const partFindings = (kind: FileKind, value: unknown, source: Source, kept: Strings): Finding[] =>
+const partFindings = (kind: FileKind, value: unknown, source: Source, kept: Strings, folder: string): Finding[] =>
   kind === fileKind.department && value !== undefined
-    ? departmentFindings(value as DepartmentFile, source.value, kept)
+    ? departmentFindings(value as DepartmentFile, source.value, kept, path => configFile(folder, path))
     : [];
 
 /** What of the file can be gone on with; a department is known by its file's name, whatever its id says. */

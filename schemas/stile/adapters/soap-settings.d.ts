@@ -17,6 +17,10 @@ export interface SoapSettings {
    */
   namespace: string;
   /**
+   * The system's description, a file below config; stile check holds services against it. 部门系统的 WSDL 文件（在 config 目录中）；stile check 据此核对。
+   */
+  wsdl?: string;
+  /**
    * elementFormDefault of its schema: false where elements inside the operation's are in no namespace. 对应 elementFormDefault；内部元素不带命名空间时写 false。
    */
   qualified?: boolean;
