@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { canonicalText } from '../ledger/canonical.js';
 import { type PlacedFinding, walkFields } from './contract-fields.js';
 import { type Finding, rule } from './fault.js';
+import { keeper } from './kept.js';
 import type { CompiledSchema, Contract } from './registry.js';
 import type { CompiledFile } from './schema-compiler.js';
 import { meaning } from './schema-meaning.js';
@@ -17,6 +18,15 @@ export interface BuiltContract {
 
 /** The contract of one service. */
 export function buildContract(request: CompiledFile, reply: CompiledFile, store: SchemaStore): BuiltContract {
+  const known = contracts.get(request, [reply]);
+  if (known !== undefined) return known;
+  const built = build(request, reply, store);
+  return built.contract === undefined ? built : contracts.keep(request, [reply], built);
+}
+
+const contracts = keeper<CompiledFile, BuiltContract>();
+
+function build(request: CompiledFile, reply: CompiledFile, store: SchemaStore): BuiltContract {
   const asked = compileHalf(request, store);
   const answered = compileHalf(reply, store);
   const findings = [...asked.findings, ...answered.findings];
@@ -62,7 +72,7 @@ function partsUpTo(most: number, value: unknown): number {
   return parts;
 }
 
-/** What a schema means, as canonical JSON: thousands of contracts refer to the same vocabulary. */
+/** What a schema of the vocabulary means, as canonical JSON: thousands of contracts refer to the same. */
 const meanings = new WeakMap<Schema, string>();
 
 function meaningText(schema: Schema): string {
@@ -81,7 +91,9 @@ function digestOf(request: CompiledFile, reply: CompiledFile): string {
   const referred = [...new Map([...request.closure, ...reply.closure])].sort(([one], [other]) =>
     one < other ? -1 : 1,
   );
-  const schemas = referred.map(([id, schema]) => `${canonicalText(id)}:${meaningText(schema)}`).join(',');
+  const textOf = (id: string, schema: Schema): string =>
+    id === request.id || id === reply.id ? canonicalText(meaning(schema)) : meaningText(schema);
+  const schemas = referred.map(([id, schema]) => `${canonicalText(id)}:${textOf(id, schema)}`).join(',');
   const ids = `"reply":${canonicalText(reply.id)},"request":${canonicalText(request.id)}`;
   return createHash('sha256').update(`{${ids},"schemas":{${schemas}}}`).digest('hex');
 }

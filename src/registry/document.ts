@@ -1,4 +1,5 @@
 /** One config file on its way into the registry: its shape checked, its references resolved, its defaults filled. */
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { DepartmentFile } from '../../schemas/stile/department.js';
 import { configFile } from './config-file.js';
@@ -6,6 +7,7 @@ import { withDefaults } from './defaults.js';
 import { departmentFindings } from './department.js';
 import { below, type Fault, type Finding, rule, tokens, valueAt } from './fault.js';
 import { type ConfigFile, type FileKind, fileKind } from './files.js';
+import { keeper } from './kept.js';
 import { privateKeyFindings } from './private-key.js';
 import { type Environment, holdsReference, resolveReferences, wrongReferences } from './reference.js';
 import { isSchema as isObject, type Schema } from './schema-store.js';
@@ -27,12 +29,27 @@ export interface Document {
  * @param environment what references are resolved with; absent: they stay as written
  * @param folder where relative paths of `${file:…}` begin
  */
-export function readDocument(
-  { kind, source }: ConfigFile,
-  environment: Environment | undefined,
-  folder: string,
-): Document {
+export function readDocument(file: ConfigFile, environment: Environment | undefined, folder: string): Document {
+  const { kind, source } = file;
   if (source.value === undefined) return { kind, source, written: undefined, value: undefined, faults: [] };
+  const written = kept.get(source, ['written']) ?? read(file, undefined, folder);
+  if (written.faults.length === 0) kept.keep(source, ['written'], written);
+  if (environment === undefined || kind === fileKind.agreements) return written;
+  if (written.faults.length > 0) return read(file, environment, folder);
+  // What the references stand for may have changed though the file has not.
+  const { value, findings } = resolveReferences(written.written, environment, folder);
+  if (value === written.written) return written;
+  const text = createHash('sha256').update(JSON.stringify(value)).digest('base64');
+  const known = findings.length > 0 ? undefined : keptResolved.get(source, [text]);
+  if (known !== undefined) return known;
+  const resolved = read(file, environment, folder);
+  return resolved.faults.length > 0 ? resolved : keptResolved.keep(source, [text], resolved);
+}
+
+const kept = keeper<Source, Document>();
+const keptResolved = keeper<Source, Document>();
+
+function read({ kind, source }: ConfigFile, environment: Environment | undefined, folder: string): Document {
   const schema = stileSchema(kind);
   const references = kind !== fileKind.agreements;
   const shape = shapeFindings(source.value, schema, references ? strings.written : strings.plain).filter(isDecided);
@@ -72,15 +89,17 @@ const partFindings = (kind: FileKind, value: unknown, source: Source, kept: Stri
 /** What of the file can be gone on with; a department is known by its file's name, whatever its id says. */
 function remains(source: Source, kind: FileKind, shape: readonly Finding[]): unknown {
   const rest = without(source.value, shape);
-  return kind === fileKind.department && rest !== undefined ? { ...rest, id: basename(source.file, '.yaml') } : rest;
+  const id = basename(source.file, '.yaml');
+  return kind === fileKind.department && rest !== undefined && rest.id !== id ? { ...rest, id } : rest;
 }
 
 /**
- * A copy without what the findings blame, so that the rest can still be checked: an unknown key is left out alone,
+ * The value without what the findings blame, so that the rest can still be checked: an unknown key is left out alone,
  * anything else with the whole client, adapter, service, purpose or agreement it is in.
  */
 function without(value: unknown, findings: readonly Finding[]): Schema | undefined {
   if (!isObject(value)) return undefined;
+  if (findings.length === 0) return value;
   const copy = structuredClone(value);
   for (const { rule: which, pointer } of findings) {
     const path = tokens(pointer);

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Fault, type Finding, rule } from './fault.js';
-import { readSource, type Source } from './source.js';
+import { forgetOthers, keptSource } from './kept.js';
+import type { Source } from './source.js';
 
 /** The kinds of config file, each named as its schema under schemas/stile/. */
 export const fileKind = {
@@ -62,6 +63,8 @@ export function readFiles(configFolder: string, schemasFolder: string): Files {
     }
   }
   const schemas = schemaFiles(schemasFolder, faults, path => read(schemasFolder, path, 'schemas'));
+  forgetOthers(join(configFolder, '/'), new Set(config.map(({ source }) => source.file)));
+  forgetOthers(join(schemasFolder, '/'), new Set(schemas.map(({ source }) => source.file)));
   return { config, schemas, digest: hash.digest('hex'), faults };
 }
 
@@ -88,7 +91,7 @@ function readFile(folder: string, path: string, faults: Fault[], note?: (bytes: 
     return undefined;
   }
   note?.(bytes);
-  const source = readSource(file, bytes);
+  const source = keptSource(file, bytes);
   faults.push(...source.faults);
   return source;
 }

@@ -1,19 +1,22 @@
 /** Freezing all the way down, so that no part can change what another reads. */
 
+/** What is frozen all the way down, or is about to be. */
+const frozen = new WeakSet<object>();
+
 /** Freezes the value and everything it holds; a map's mutators are taken away, as freezing alone leaves its entries open. */
-export function deepFreeze<T>(value: T, seen = new Set<unknown>()): T {
-  if (typeof value !== 'object' || value === null || seen.has(value)) return value;
-  seen.add(value);
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || frozen.has(value)) return value;
+  frozen.add(value);
   if (value instanceof Map) {
     for (const [key, held] of value) {
-      deepFreeze(key, seen);
-      deepFreeze(held, seen);
+      deepFreeze(key);
+      deepFreeze(held);
     }
     for (const mutator of ['set', 'delete', 'clear'] as const) {
       Object.defineProperty(value, mutator, { value: refuseChange });
     }
   } else {
-    for (const held of Object.values(value)) deepFreeze(held, seen);
+    for (const held of Object.values(value)) deepFreeze(held);
   }
   return Object.freeze(value);
 }

@@ -8,12 +8,13 @@ import { checkAgreement } from './agreement-check.js';
 import { clientKeyFindings } from './client-key.js';
 import { buildContract } from './contract.js';
 import { type Declared, declaredIn } from './declared.js';
-import { buildDepartment } from './department.js';
+import { type BuiltDepartment, buildDepartment } from './department.js';
 import { deprecationFindings } from './deprecation.js';
 import { type Document, readDocument } from './document.js';
 import { below, type Fault, type Finding, rule, valueAt } from './fault.js';
 import { type FileKind, type Files, fileKind, readFiles } from './files.js';
 import { deepFreeze } from './freeze.js';
+import { keeper } from './kept.js';
 import { partFindings } from './part-check.js';
 import { peerFindings } from './peer-check.js';
 import type { Environment } from './reference.js';
@@ -125,10 +126,23 @@ function keyFaults(departments: readonly Document[], sandbox: boolean): Fault[] 
   return clientKeyFindings(files, sandbox).map(({ source, finding }) => source.fault(finding));
 }
 
+/** Departments whose fields were found right, by their contracts. */
+const rightFields = keeper<Document, true>();
+
 const fieldFaults = (departments: readonly Document[], contracts: ReadonlyMap<string, Contract>): Fault[] =>
-  departments.flatMap(({ source, written }) =>
-    adapterFieldFindings(written as DepartmentFile, contracts).map(source.fault),
-  );
+  departments.flatMap(document => {
+    const { source, written } = document;
+    const own = contractsOf(document, contracts);
+    if (rightFields.get(document, own)) return [];
+    const findings = adapterFieldFindings(written as DepartmentFile, contracts);
+    if (findings.length === 0) rightFields.keep(document, own, true);
+    return findings.map(source.fault);
+  });
+
+function contractsOf({ written }: Document, contracts: ReadonlyMap<string, Contract>): (Contract | undefined)[] {
+  const { id, services } = written as DepartmentFile;
+  return Object.keys(services ?? {}).map(key => contracts.get(`${id}/${key}`));
+}
 
 function peerFaults(documents: readonly Document[], departments: readonly Document[]): Fault[] {
   const settings = documents.find(({ kind }) => kind === fileKind.settings)?.source.value;
@@ -192,6 +206,8 @@ const sameId = (id: string, file: string): Finding => ({
   fix: { zh: '换一个编号', en: 'choose another id' },
 });
 
+const builtDepartments = keeper<Document, BuiltDepartment>();
+
 /** What there is, faults or not; it leaves this file only when there are none. */
 function assemble(
   documents: readonly Document[],
@@ -202,9 +218,14 @@ function assemble(
   const heldBy = (kind: string) => documents.find(document => document.kind === kind)?.value;
   const settings = heldBy(fileKind.settings) as SettingsFile | undefined;
   const purposes = Object.entries((heldBy(fileKind.purposes) as PurposesFile | undefined)?.purposes ?? {});
-  const built = departments.map(({ value, written }) =>
-    buildDepartment(value as DepartmentFile, written as DepartmentFile, contracts),
-  );
+  const built = departments.map(document => {
+    const { value, written } = document;
+    const own = contractsOf(document, contracts);
+    const known = builtDepartments.get(document, own);
+    if (known !== undefined) return known;
+    const made = buildDepartment(value as DepartmentFile, written as DepartmentFile, contracts);
+    return builtDepartments.keep(document, own, made);
+  });
   const { deployment = '', sandbox = false, exchange, ledger, identity, retention } = settings ?? {};
   return {
     digest,

@@ -33,10 +33,10 @@ export function wrongReferences(value: unknown, pointer = ''): Finding[] {
 }
 
 /**
- * A copy of the value with every reference replaced by what it stands for.
+ * The value with every reference replaced by what it stands for; parts that hold none are taken as they are, not copied.
  *
  * @param folder relative paths of `${file:…}` begin here
- * @returns the copy, and a finding for each reference that leads nowhere; neither a finding nor a log ever has what was found
+ * @returns the value, and a finding for each reference that leads nowhere; neither a finding nor a log ever has what was found
  */
 export function resolveReferences(
   value: unknown,
@@ -46,10 +46,14 @@ export function resolveReferences(
 ): { readonly value: unknown; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const copy = (held: unknown, at: string): unknown => {
-    if (typeof held === 'string') return held.replace(anyReference, reference => lookUp(reference, at));
-    if (Array.isArray(held)) return held.map((item, index) => copy(item, below(at, index)));
-    if (typeof held !== 'object' || held === null) return held;
-    return Object.fromEntries(Object.entries(held).map(([key, item]) => [key, copy(item, below(at, key))]));
+    if (typeof held === 'string') {
+      return held.includes('${') ? held.replace(anyReference, reference => lookUp(reference, at)) : held;
+    }
+    if (!holdsAny(held)) return held;
+    const members = Object.entries(held);
+    const made = members.map(([key, item]) => copy(item, below(at, key)));
+    if (members.every(([, item], index) => item === made[index])) return held;
+    return Array.isArray(held) ? made : Object.fromEntries(members.map(([key], index) => [key, made[index]]));
   };
   const lookUp = (reference: string, at: string): string => {
     if (!goodReference.test(reference)) return reference;
@@ -75,6 +79,12 @@ export function resolveReferences(
   };
   return { value: copy(value, pointer), findings };
 }
+
+/** Whether a string anywhere in it holds a reference. */
+const holdsAny = (value: unknown): value is object =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.values(value).some(held => holdsReference(held) || holdsAny(held));
 
 function contentOf(path: string): string | undefined {
   try {

@@ -3,6 +3,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { below, type Fault, type Finding, rule, valueAt } from './fault.js';
 import type { SchemaFile } from './files.js';
 import { formats } from './formats.js';
+import { keeper } from './kept.js';
 import { type PlainSchemas, plainSchemas } from './plain-schema.js';
 import { ownKeywords } from './schema-keywords.js';
 import { type Linted, lintSchema } from './schema-lint.js';
@@ -47,7 +48,7 @@ export function compileSchemas(files: readonly SchemaFile[]): CompiledSchemas {
   const linted = new Map<string, Linted>();
   for (const { source } of named) {
     const schema = source.value as Schema;
-    const found = lintSchema({ schema, source, pointer: '', base: String(schema.$id) }, store);
+    const found = lint({ schema, source, pointer: '', base: String(schema.$id) }, store);
     faults.push(...found.findings.map(source.fault));
     linted.set(String(schema.$id), found);
   }
@@ -60,6 +61,12 @@ export function compileSchemas(files: readonly SchemaFile[]): CompiledSchemas {
     const id = String(schema.$id);
     const closure = closureOf(id, linted);
     if (closure.some(each => linted.get(each)?.findings.length !== 0)) continue;
+    const sources = closure.map(each => store.byId.get(each));
+    const known = compiledFiles.get(source, sources);
+    if (known !== undefined) {
+      byPath.set(path, known);
+      continue;
+    }
     const referred = new Map(closure.map(each => [each, store.byId.get(each)?.value as Schema]));
     const place: Place = { schema, source, pointer: '', base: id };
     const text = wordsOf(schema, id);
@@ -68,17 +75,33 @@ export function compileSchemas(files: readonly SchemaFile[]): CompiledSchemas {
     try {
       // A plain schema surely compiles, so that this can wait until the first exchange needs it.
       if (judgeOf(place) === undefined) validators.thorough();
-      byPath.set(path, { source, id, schema, closure: referred, validators });
-      for (const pointer of linted.get(id)?.exemplified ?? []) {
-        if (examplesPass(place, pointer, judgeOf)) continue;
-        validators.thorough();
-        faults.push(...exampleFindings(compilers.thorough, id, schema, pointer, referred).map(source.fault));
-      }
+      const compiled = { source, id, schema, closure: referred, validators };
+      byPath.set(path, compiled);
+      const wrong = (linted.get(id)?.exemplified ?? []).flatMap(pointer =>
+        examplesPass(place, pointer, judgeOf) ? [] : exampleFindings(compilers.thorough, id, schema, pointer, referred),
+      );
+      faults.push(...wrong.map(source.fault));
+      if (wrong.length === 0) compiledFiles.keep(source, sources, compiled);
     } catch (cause) {
       faults.push(source.fault(notCompiled(cause)));
     }
   }
   return { byPath, store, faults };
+}
+
+const lints = new WeakMap<Source, { readonly linted: Linted; readonly targets: readonly unknown[] }>();
+const compiledFiles = keeper<Source, CompiledFile>();
+
+/** A file's lint rests on the file, and on those it refers to. */
+function lint(root: Place, store: SchemaStore): Linted {
+  const targetsOf = ({ refersTo }: Linted) => [...refersTo].map(id => store.byId.get(id));
+  const known = lints.get(root.source);
+  if (known !== undefined && targetsOf(known.linted).every((target, at) => target === known.targets[at])) {
+    return known.linted;
+  }
+  const linted = lintSchema(root, store);
+  if (linted.findings.length === 0) lints.set(root.source, { linted, targets: targetsOf(linted) });
+  return linted;
 }
 
 /** What the schema says, whatever it is called: references to the file itself are the same wherever it lies. */
