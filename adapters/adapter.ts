@@ -57,6 +57,8 @@ export interface NamedPart {
   readonly service: string;
   /** RFC 6901, from the service's own settings: where it is named. */
   readonly pointer: string;
+  /** Without its reply there is none of the whole. */
+  readonly isNeeded: boolean;
   /** The fields of its contract that are named, wherever that is in the settings. */
   readonly fields: readonly NamedField[];
 }

@@ -121,7 +121,7 @@ export function namedOfOwn(service: CompositeService): NamedField[] {
 /** The services it is made of, and the fields of their contracts that it names. */
 export function partsOf(service: CompositeService): NamedPart[] {
   const all = [...readsOfReply(service), ...Object.keys(service.steps).flatMap(name => readsOfStep(service, name))];
-  return Object.entries(service.steps).map(([step, { service: id, request }]) => {
+  return Object.entries(service.steps).map(([step, { service: id, request, when }]) => {
     const pointer = pointerTo('/steps', step);
     const made = targets(request, `${pointer}/request`, '').filter(({ half }) => half === namedIn.reply);
     const read = all.filter(each => each.step === step && each.path !== '');
@@ -129,6 +129,7 @@ export function partsOf(service: CompositeService): NamedPart[] {
       step,
       service: id,
       pointer: `${pointer}/service`,
+      isNeeded: service.partial === undefined && when === undefined,
       fields: [
         ...made.map(field => ({ ...field, half: namedIn.request })),
         ...read.map(({ path, pointer }) => ({ half: namedIn.reply, path, pointer })),

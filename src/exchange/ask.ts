@@ -13,8 +13,9 @@ import type { Exit } from '../problem.js';
 import type { Service } from '../registry/registry.js';
 import type { RawCall } from './call.js';
 import type { Gateway } from './gateway.js';
+import type { Part } from './parts.js';
 import type { Prepared } from './prepare.js';
-import type { Part, Trail } from './trail.js';
+import type { Trail } from './trail.js';
 
 const codes: Readonly<Record<FailureKind, ErrorCode>> = {
   [failure.timeout]: 'STILE_DEPARTMENT_TIMEOUT',

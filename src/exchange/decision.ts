@@ -4,8 +4,9 @@ import type { Grant } from '../agreements/grant.js';
 import { type Exit, isExit } from '../problem.js';
 import { consider, decide } from './decide.js';
 import type { Gateway } from './gateway.js';
+import type { Under } from './parts.js';
 import type { Asked } from './prepare.js';
-import type { Trail, Under } from './trail.js';
+import type { Trail } from './trail.js';
 
 /** How often one exchange is decided at the most, should the agreements move under it again and again. */
 export const mostDecisions = 8;

@@ -5,6 +5,7 @@ import { ask, keepReply } from './ask.js';
 import type { RawCall, Reply } from './call.js';
 import { checkReply } from './check-reply.js';
 import { requireWitnesses } from './cover.js';
+import { refuseInVain } from './foresee.js';
 import type { Gateway } from './gateway.js';
 import { intend } from './intend.js';
 import { type CarryOut, partsOf } from './parts.js';
@@ -42,6 +43,8 @@ async function run(
 ): Promise<Answered | Exit> {
   const prepared = await preparing;
   if (isExit(prepared)) return prepared;
+  const inVain = refuseInVain(prepared, gateway, trail);
+  if (inVain !== undefined) return inVain;
   const unwatched = requireWitnesses(prepared, gateway, trail);
   if (unwatched !== undefined) return unwatched;
   const claim = await repeat(prepared, gateway, trail);

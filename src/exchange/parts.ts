@@ -2,11 +2,29 @@
 import type { JsonObject, PartQuestion, PartReply, Parts, Reason } from '../../adapters/adapter.js';
 import { errors } from '../errors.js';
 import type { Exit } from '../problem.js';
+import { randomId } from '../random.js';
 import type { RawCall } from './call.js';
 import type { Gateway } from './gateway.js';
 import { type Prepared, prepareReceived } from './prepare.js';
 import type { Recorded } from './record.js';
-import { openPart, type Trail, type Under } from './trail.js';
+import { traceOf } from './trace.js';
+import type { Trail } from './trail.js';
+
+/** One exchange of those that a composite is made of, after its end. */
+export interface Part {
+  readonly step: string;
+  readonly service: string;
+  /** Ledger position of its record; absent when it was only counted or could not be written. */
+  readonly record: string | undefined;
+  /** Why it gave no reply. */
+  readonly exit: Exit | undefined;
+}
+
+/** An agreement under which something was released, as it then was. */
+export interface Under {
+  readonly service: string;
+  readonly agreement: { readonly id: string; readonly version: number };
+}
 
 /** Takes what was prepared through all further steps, up to its record. */
 export type CarryOut = (
@@ -46,6 +64,33 @@ export function partsOf(
       if (exit === undefined) trail.under = [...trail.under, ...underOf(own)];
       return 'released' in recorded ? replyOf(recorded.released) : reasonOf(recorded.refused);
     },
+  };
+}
+
+/** The trail of one part of a composite: who asks, why, and when are the composite's; the rest is its own. */
+function openPart(composite: Trail, service: string, until: number): Trail {
+  return {
+    ...composite,
+    id: randomId(),
+    traceparent: traceOf(composite.traceparent),
+    serviceNamed: service,
+    service: undefined,
+    grant: undefined,
+    considered: undefined,
+    agreements: undefined,
+    subjects: [],
+    request: undefined,
+    asked: false,
+    mayHaveActed: false,
+    intent: undefined,
+    claim: undefined,
+    repeats: undefined,
+    answering: undefined,
+    cached: undefined,
+    parent: composite.intent,
+    until,
+    parts: [],
+    under: [],
   };
 }
 

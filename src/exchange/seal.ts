@@ -1,7 +1,7 @@
 /** Seals a released reply for its repeats: encrypted under a key outside the database, and short-lived. */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import type { Subject } from '../ledger/ledger.js';
-import type { Under } from './trail.js';
+import type { Under } from './parts.js';
 
 /** What a repeat is answered with. */
 export interface Sealed {

@@ -13,6 +13,7 @@ import type { Adapters } from './adapters.js';
 import type { RawCall } from './call.js';
 import type { Considered } from './decide.js';
 import type { Held } from './in-force.js';
+import type { Part, Under } from './parts.js';
 import type { Claim } from './repeat.js';
 import { traceOf } from './trace.js';
 
@@ -89,22 +90,6 @@ export interface Trail {
   under: readonly Under[];
 }
 
-/** One exchange of those that a composite is made of, after its end. */
-export interface Part {
-  readonly step: string;
-  readonly service: string;
-  /** Ledger position of its record; absent when it was only counted or could not be written. */
-  readonly record: string | undefined;
-  /** Why it gave no reply. */
-  readonly exit: Exit | undefined;
-}
-
-/** An agreement under which something was released, as it then was. */
-export interface Under {
-  readonly service: string;
-  readonly agreement: { readonly id: string; readonly version: number };
-}
-
 const none: readonly never[] = [];
 
 export function openTrail(call: RawCall, held: Held, now: number, kind: Trail['kind']): Trail {
@@ -143,33 +128,6 @@ export function openTrail(call: RawCall, held: Held, now: number, kind: Trail['k
     cached: undefined,
     parent: undefined,
     until: undefined,
-    parts: none,
-    under: none,
-  };
-}
-
-/** The trail of one part of a composite: who asks, why, and when are the composite's; the rest is its own. */
-export function openPart(composite: Trail, service: string, until: number): Trail {
-  return {
-    ...composite,
-    id: randomId(),
-    traceparent: traceOf(composite.traceparent),
-    serviceNamed: service,
-    service: undefined,
-    grant: undefined,
-    considered: undefined,
-    agreements: undefined,
-    subjects: [],
-    request: undefined,
-    asked: false,
-    mayHaveActed: false,
-    intent: undefined,
-    claim: undefined,
-    repeats: undefined,
-    answering: undefined,
-    cached: undefined,
-    parent: composite.intent,
-    until,
     parts: none,
     under: none,
   };

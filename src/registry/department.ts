@@ -184,7 +184,9 @@ function buildService(
     intent: intent === true || !safe || adapterKinds.get(adapter?.kind ?? '')?.namesIntent === true,
     contract,
     ...(adapter === undefined ? {} : { adapter }),
-    ...(parts === undefined ? {} : { parts: parts.map(({ step, service }) => ({ step, service })) }),
+    ...(parts === undefined
+      ? {}
+      : { parts: parts.map(({ step, service, isNeeded }) => ({ step, service, isNeeded })) }),
     ask,
     mapping,
     deadline: config.deadline ?? deadline,

@@ -115,6 +115,8 @@ export interface ServicePart {
   readonly step: string;
   /** `department/service/v1` */
   readonly service: string;
+  /** Without its reply there is none of the composite. */
+  readonly isNeeded: boolean;
 }
 
 /** That callers should move elsewhere. */

@@ -148,7 +148,10 @@ t.test('a composite may be part of another: each is decided under its own agreem
       const inner = registry.services.get(check);
       if (inner === undefined) throw new Error('there is no composite');
       const services = new Map([...registry.services, [outer, { ...inner, id: outer }]]);
-      return withService({ ...registry, services }, outer, { ask, parts: [{ step: 'check', service: check }] });
+      return withService({ ...registry, services }, outer, {
+        ask,
+        parts: [{ step: 'check', service: check, isNeeded: true }],
+      });
     },
   });
   const answer = await gateway.exchange(outer, { residentId: married.residentId });

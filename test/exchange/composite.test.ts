@@ -100,22 +100,43 @@ t.test('in part: a step that is refused is missing, with the reason that its own
   t.match(parts.get(insurance), { outcome: 'refused', code: 'STILE_AGREEMENT_NONE', stage: 'decide', asked: false });
 });
 
-t.test('all or nothing: one refusal is told with each part, and nothing is released', async t => {
+t.test('all or nothing: what a part refuses is told as by its own service, and nothing is released', async t => {
+  const constraints = [{ kind: 'one-of', field: 'residentId', values: ['nobody'] }];
+  const gateway = await openGateway(t, {
+    agreements: agreementsWith('housing-insurance-contributions', { constraints }),
+    change: registry => composedOf(registry, allOrNothing(registry)),
+  });
+  const direct = await gateway.exchange(insurance, request);
+  const answer = await gateway.exchange(check, request);
+  t.equal(answer.status, 403);
+  t.match(answer.body, { code: 'STILE_PART_REFUSED', stage: 'ask', record: answer.record });
+  const { entry, parts } = await recordsOf(gateway, answer.record);
+  t.match(entry, { outcome: 'refused', code: 'STILE_PART_REFUSED', intent: entry.id });
+  t.notOk('fields' in entry);
+  t.match(parts.get(insurance), { outcome: 'refused', code: 'STILE_CONSTRAINT', stage: 'decide', asked: false });
+  const record = (entry.parts as string[])[[...parts.keys()].indexOf(insurance)];
+  const { code, title, remedy, errors } = direct.body ?? {};
+  t.same(answer.body?.parts, [{ step: 'insurance', service: insurance, code, title, remedy, record, errors }]);
+});
+
+t.test('all or nothing: without an agreement for a part, no department is asked in vain', async t => {
   const gateway = await openGateway(t, {
     agreements: agreementsWithout('housing-insurance-contributions'),
     change: registry => composedOf(registry, allOrNothing(registry)),
   });
   const direct = await gateway.exchange(insurance, request);
   const answer = await gateway.exchange(check, request);
-  const { entry, parts } = await recordsOf(gateway, answer.record);
-  const [record] = (entry.parts as string[]).filter((_, at) => [...parts.keys()][at] === insurance);
-  t.equal(answer.status, 403);
-  t.match(answer.body, { code: 'STILE_PART_REFUSED', stage: 'ask', record: answer.record });
+  t.match(answer.body, { code: 'STILE_PART_REFUSED', status: 403, record: answer.record });
   const { code, title, remedy } = direct.body ?? {};
-  t.same(answer.body?.parts, [{ step: 'insurance', service: insurance, code, title, remedy, record }]);
-  t.match(entry, { outcome: 'refused', code: 'STILE_PART_REFUSED', intent: entry.id });
-  t.notOk('fields' in entry);
-  t.equal(parts.get(insurance)?.parent?.toString().split('/')[0], answer.record?.split('/')[0]);
+  t.same(answer.body?.parts, [{ step: 'insurance', service: insurance, code, title, remedy }]);
+  const { civilAffairs, publicSecurity, humanResources } = gateway.departments;
+  t.same(
+    [civilAffairs, publicSecurity, humanResources].flatMap(department => department.asked()),
+    [],
+  );
+  const { entry } = await recordsOf(gateway, answer.record);
+  t.match(entry, { outcome: 'refused', code: 'STILE_PART_REFUSED', stage: 'ask', asked: false });
+  t.notOk('intent' in entry, 'nor is an intent written');
 });
 
 t.test('all or nothing: a department that fails is told as it would be by its own service', async t => {
