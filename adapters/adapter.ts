@@ -14,6 +14,8 @@ export interface AdapterModule {
   readonly serviceSchema: JsonObject;
   /** Most questions asked of one system at a time where config says nothing, if that is fewer than usual. */
   readonly concurrency?: number;
+  /** Settings by which nothing is asked otherwise, but only checked: no agreement pins them. */
+  readonly unpinned?: readonly string[];
   /** The module only reads: the check of config refuses a service with effects. */
   readonly onlyReads?: true;
   /** Each question names the intent in the gateway's ledger: one is durable before it is asked, whatever config says. */

@@ -40,6 +40,7 @@ export const adapter: AdapterModule = {
   kind: 'soap',
   settingsSchema,
   serviceSchema,
+  unpinned: ['wsdl'],
   check(settings, ask, readFile) {
     const faults: SettingFault[] = [];
     const report = (pointer: string, fault: RuleFault): void => void faults.push(settingFault(pointer, fault));

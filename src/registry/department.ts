@@ -202,7 +202,10 @@ function buildService(
 function mappingOf(written: DepartmentFile, key: string): string {
   const { adapter, ask = {} } = written.services?.[key] ?? {};
   const { kind, settings } = (adapter === undefined ? undefined : written.adapters?.[adapter]) ?? {};
-  return createHash('sha256').update(canonicalText({ kind, settings, ask })).digest('hex');
+  const unpinned = adapterKinds.get(kind ?? '')?.unpinned ?? [];
+  const pinned = settings && Object.entries(settings).filter(([name]) => !unpinned.includes(name));
+  const told = { kind, settings: pinned && Object.fromEntries(pinned), ask };
+  return createHash('sha256').update(canonicalText(told)).digest('hex');
 }
 
 const partOf = (file: DepartmentFile, id: string | undefined): AdapterPart | undefined =>

@@ -1,10 +1,10 @@
 /**
- * `npm run bench:hanging`: what a department that begins to hang costs the exchanges of another.
+ * `npm run bench:hanging`: what a department that hangs costs the exchanges of another.
  *
- * Its callers ask all the time: while it answers, and while it takes questions and answers none, in turn. What counts is the pairs' ratio.
+ * In turn: nobody asks it, and it has taken as many questions as it may and answers none. What counts is the ratio within a round.
  */
 import { setMaxListeners } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,12 +21,19 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '8' },
     rounds: { type: 'string', default: '7' },
     connections: { type: 'string', default: '32' },
-    callers: { type: 'string', default: '400' },
+    callers: { type: 'string', default: '100' },
   },
 });
 const [seconds, rounds, connections, callers] = [values.seconds, values.rounds, values.connections, values.callers].map(
   Number,
 ) as [number, number, number, number];
+
+const phases = ['alone', 'hanging'] as const;
+type Phase = (typeof phases)[number];
+interface Measured extends Figures {
+  /** The gateway's processor time for an exchange. */
+  readonly processor_us: number;
+}
 
 const data = mkdtempSync(join(tmpdir(), 'stile-bench-'));
 // The database runs as another user when this is root, and keeps its files here if it may enter.
@@ -51,7 +58,7 @@ await new Promise<void>(resolve => way.listen(0, '127.0.0.1', resolve));
 way.unref();
 
 try {
-  const { service, token, url } = await startGateway();
+  const { service, token, url, pid } = await startGateway();
   const headers = {
     Authorization: `Bearer ${token}`,
     'Content-Type': 'application/json',
@@ -63,31 +70,31 @@ try {
   const load: Load = { url: `${url}${service}`, method: 'POST', headers, turns, connections, seconds };
   await drive({ ...load, seconds: 3 });
   const household = `${url}/exchange/public-security/household/v1`;
-  const pairs: [answering: Figures, hanging: Figures][] = [];
+  const found: Record<Phase, Measured>[] = [];
   for (let round = 0; round < rounds; round++) {
-    const pair: Figures[] = [];
-    for (const hanging of [false, true]) {
-      const calls = callAlong(household, headers, turns[0] ?? '');
-      await sleep(2000);
-      hangs = hanging;
+    const measured: Partial<Record<Phase, Measured>> = {};
+    // By turns first, so that a machine whose speed drifts does not tilt the ratio.
+    for (const phase of round % 2 === 0 ? phases : phases.toReversed()) {
+      hangs = phase === 'hanging';
+      const calls = callAlong(household, headers, turns[0] ?? '', hangs ? callers : 0);
+      while (hangs && !(await isFull(url))) await sleep(50);
+      const before = processorTime(pid);
       const figures = await drive(load);
+      const processor_us = (processorTime(pid) - before) / (figures.rate * seconds);
       const told = await calls.stop();
       hangs = false;
       if (figures.errors > 0) throw new Error(`${figures.errors} exchanges failed`);
-      console.log(hanging ? 'hanging:' : 'answering:', figures, told);
-      pair.push(figures);
+      measured[phase] = { ...figures, processor_us };
+      console.log(phase, measured[phase], told);
       while (!(await fetch(household, { method: 'POST', headers, body: turns[0] ?? '' })).ok) await sleep(1000);
     }
-    pairs.push(pair as [Figures, Figures]);
+    found.push(measured as Record<Phase, Measured>);
   }
-  for (const figure of ['p50_ms', 'p99_ms', 'rate'] as const) {
-    const [answering, hanging, ratio] = [
-      middle(pairs.map(([one]) => one[figure])),
-      middle(pairs.map(([, other]) => other[figure])),
-      middle(pairs.map(([one, other]) => other[figure] / one[figure])),
-    ].map(number => number.toPrecision(3));
+  for (const figure of ['p50_ms', 'p99_ms', 'rate', 'processor_us'] as const) {
+    const of = (phase: Phase) => middle(found.map(each => each[phase][figure])).toPrecision(3);
+    const ratio = middle(found.map(each => each.hanging[figure] / each.alone[figure])).toPrecision(3);
     console.log(
-      `${figure}: ${answering} while it answers, ${hanging} while it hangs; median of the pairs' ratios ${ratio}`,
+      `${figure}: alone ${of('alone')}, beside one that hangs ${of('hanging')}; median of the rounds' ratios ${ratio}`,
     );
   }
 } finally {
@@ -110,11 +117,29 @@ async function startGateway() {
   await start([...inImage, stile, 'start'], environment, /127\.0\.0\.1/);
   await runStile(['agreements', 'import', join(root, 'test', 'bench', 'agreements.yaml')], environment);
   const token = (await runStile(['token', 'housing/permits'], environment)).trim();
-  return { url, token, service: '/exchange/civil-affairs/marriage-status/v1' };
+  const pid = children.at(-1)?.child.pid ?? 0;
+  return { url, token, pid, service: '/exchange/civil-affairs/marriage-status/v1' };
+}
+
+/** Whether the department has all the questions that it is asked at a time. */
+async function isFull(url: string): Promise<boolean> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return /^stile_adapter_questions\{adapter="public-security\/[a-z]+"\} 64$/m.test(text);
+}
+
+/** Microseconds of all its threads (proc_pid_stat(5), in ticks of 10 ms); zero where there is no such file. */
+function processorTime(pid: number): number {
+  const file = `/proc/${pid}/stat`;
+  const fields = existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ')
+    : [];
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 10_000;
 }
 
 /** Callers that each ask about once a second, or when they are told to. */
-function callAlong(url: string, headers: Readonly<Record<string, string>>, body: string) {
+function callAlong(url: string, headers: Readonly<Record<string, string>>, body: string, callers: number) {
   const told: Record<string, number> = {};
   const { signal, abort } = abortable();
   const call = async (): Promise<void> => {

@@ -1,5 +1,5 @@
 /** Config and schemas become one registry: whole, resolved, with defaults, frozen all the way down. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { loadRegistry } from '../../src/registry/load.js';
@@ -264,4 +264,17 @@ t.test('all faults at once, and none for what another has broken', async t => {
       'unknown-key /clients/archive/nme',
     ],
   );
+});
+
+t.test('what is only checked moves no pin', async t => {
+  const folder = t.testdir({});
+  cpSync(join(root, 'config'), join(folder, 'config'), { recursive: true });
+  cpSync(join(root, 'schemas'), join(folder, 'schemas'), { recursive: true });
+  const insurance = 'human-resources/insurance-contributions/v1';
+  const file = join(folder, 'config', 'departments', 'human-resources.yaml');
+  const pinned = (await sound(folder)).services.get(insurance)?.mapping;
+  change(file, '      wsdl: wsdl/insurance.wsdl\n', '');
+  t.equal((await sound(folder)).services.get(insurance)?.mapping, pinned);
+  change(file, 'charset: GBK', 'charset: GB18030');
+  t.not((await sound(folder)).services.get(insurance)?.mapping, pinned);
 });

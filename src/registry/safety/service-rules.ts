@@ -12,14 +12,14 @@ const isPersonal = (level: string | undefined): boolean => level === 'personal' 
 
 /** @param contracts by service id */
 export function serviceRules(file: DepartmentFile, contracts: ReadonlyMap<string, Contract>): Judged[] {
-  return Object.entries(file.services ?? {}).flatMap(([key, service]) => {
+  const slow = Object.entries(file.adapters ?? {}).flatMap(([id, { resilience }]) =>
+    tooLong(resilience?.deadline, below('/adapters', id, 'resilience')),
+  );
+  const services = Object.entries(file.services ?? {}).flatMap(([key, service]) => {
     const pointer = below('/services', key);
     const contract = contracts.get(`${file.id}/${key}`);
-    const { deadline = 0, replyLimit = 0 } = service;
-    const found: Judged[] = [];
-    if (deadline > longestDeadline) {
-      found.push({ rule: 'STILE-S021', pointer: `${pointer}/deadline`, found: String(deadline) });
-    }
+    const { deadline, replyLimit = 0 } = service;
+    const found = tooLong(deadline, pointer);
     if (replyLimit > largestReply) {
       found.push({ rule: 'STILE-S022', pointer: `${pointer}/replyLimit`, found: String(replyLimit) });
     }
@@ -41,7 +41,14 @@ export function serviceRules(file: DepartmentFile, contracts: ReadonlyMap<string
     }
     return [...found, ...identifiersInUrl(file, key, contract)];
   });
+  return [...slow, ...services];
 }
+
+/** @param pointer to what holds the deadline */
+const tooLong = (deadline: number | undefined, pointer: string): Judged[] =>
+  deadline !== undefined && deadline > longestDeadline
+    ? [{ rule: 'STILE-S021', pointer: below(pointer, 'deadline'), found: String(deadline) }]
+    : [];
 
 /** Where the adapter writes whom is asked about into the path or the query. */
 function identifiersInUrl(file: DepartmentFile, key: string, { request }: Contract): Judged[] {

@@ -138,6 +138,10 @@ const cases: readonly (readonly [expected: string, changes: readonly Change[], v
     [[department, '    safe: true\n', '    deadline: 30001\n    safe: true\n']],
   ],
   [
+    `STILE-S021 ${department}:9:29 /adapters/registration/resilience/deadline`,
+    [[department, '    settings:\n', '    resilience: { deadline: 30001 }\n    settings:\n']],
+  ],
+  [
     `STILE-S022 ${department}:20:17 /services/marriage-status~1v1/replyLimit`,
     [[department, '    safe: true\n', '    safe: true\n    replyLimit: 16777217\n']],
   ],
