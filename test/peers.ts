@@ -1,4 +1,4 @@
-/** Two gateways with each its own store and keys: a city's, which asks, and its province's, which answers. */
+/** Gateways with each its own store and keys: a city's, which asks, its province's, which answers, and the nation's above both. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sandboxKey, sandboxPublicKey } from '../src/identity/sandbox-key.js';
@@ -10,6 +10,7 @@ import { type GatewayOptions, openGateway, sandboxAgreements, type Test, type Te
 
 export const city = 'shenzhen.stile.example';
 export const province = 'guangdong.stile.example';
+export const nation = 'nation.stile.example';
 /** The province's services, as its own clients and its peers know them. */
 export const marriage = 'civil-affairs/marriage-status/v1';
 export const appointment = 'civil-affairs/marriage-appointment/v1';
@@ -104,9 +105,37 @@ export const provinceInLoop = (url: string) => ({
   services: { 'marriage-status/v1': serviceOf(provinceLoop, true) },
 });
 
+/** The nation at the province, which asks it at this address. */
+export const nationAtProvince = (baseUrl: string) => ({
+  id: 'nation',
+  name: title,
+  division: '110000',
+  contact: 'gateway@nation.stile.example',
+  adapters: asking(baseUrl, nation, provinceClient, 'PROVINCE_KEY'),
+  services: { 'marriage-status/v1': serviceOf(marriage, true) },
+});
+/** The province at the nation, which hears of a city's department by what the province calls it. */
+export const provinceAtNation = {
+  id: 'guangdong',
+  name: title,
+  division: '440000',
+  contact: 'gateway@guangdong.stile.example',
+  peer: { deployment: province, departments: { 'shenzhen.housing': { name: title, division: '440300' } } },
+  clients: { gateway: { name: title, keys: [sandboxPublicKey(provinceClient)] } },
+};
+
+/** The nation: the sandbox's departments, and the province as a peer. */
+export const openNation = (t: Test, agreements: readonly object[]) =>
+  open(t, 'nation', configOf(t, 'nation', nation, provinceAtNation), { agreements });
+
 /** The province: the sandbox's departments, and the city as a peer. */
-export async function openProvince(t: Test, options: GatewayOptions = {}, peer: File = cityAtProvince) {
-  const folder = configOf(t, 'province', province, peer);
+export async function openProvince(
+  t: Test,
+  options: GatewayOptions = {},
+  peer: File = cityAtProvince,
+  others: readonly File[] = [],
+) {
+  const folder = configOf(t, 'province', province, peer, ...others);
   return open(t, 'province', folder, { agreements: [...sandboxAgreements(), ...provinceAgreements], ...options });
 }
 
@@ -123,19 +152,31 @@ interface File {
   readonly services?: Readonly<Record<string, object>>;
 }
 
-function configOf(t: Test, name: string, deployment: string, file: File): string {
-  const folder = join(t.testdir(), name);
+/** One folder for all gateways of a test: each call of `testdir` empties it. */
+const folders = new WeakMap<Test, string>();
+function folderOf(t: Test): string {
+  // tap removes the folder before what is torn down, unless something was to be torn down before there was a folder.
+  t.teardown(async () => undefined);
+  const folder = folders.get(t) ?? t.testdir();
+  folders.set(t, folder);
+  return folder;
+}
+
+function configOf(t: Test, name: string, deployment: string, ...files: readonly File[]): string {
+  const folder = join(folderOf(t), name);
   for (const each of ['config', 'schemas']) cpSync(join(root, each), join(folder, each), { recursive: true });
   const settings = join(folder, 'config/stile.yaml');
   writeFileSync(
     settings,
     readFileSync(settings, 'utf8').replace('deployment: stile.example', `deployment: ${deployment}`),
   );
-  writeFileSync(
-    join(folder, `config/departments/${file.id}.yaml`),
-    `# yaml-language-server: $schema=../../schemas/stile/department.json\n${JSON.stringify(file, null, 2)}\n`,
-  );
-  for (const service of Object.keys(file.services ?? {})) contract(folder, file.id, service);
+  for (const file of files) {
+    writeFileSync(
+      join(folder, `config/departments/${file.id}.yaml`),
+      `# yaml-language-server: $schema=../../schemas/stile/department.json\n${JSON.stringify(file, null, 2)}\n`,
+    );
+    for (const service of Object.keys(file.services ?? {})) contract(folder, file.id, service);
+  }
   return folder;
 }
 

@@ -16,7 +16,7 @@ t.test('the receipts of both gateways', async t => {
   const above = await openProvince(t);
   const relay = await startRelay(t, above.url);
   const below = await openCity(t, relay.url);
-  const folder = t.testdir();
+  const folder = below.dataFolder;
   const at = (name: string) => join(folder, `${name}.json`);
   const keys = ['--key', rollKey(below, city), '--key', rollKey(above, province)];
 
