@@ -4,14 +4,15 @@ import { readSync } from 'node:fs';
 import type { FileSettings } from '../schemas/stile/adapters/file-settings.js';
 import { openCsv } from './file-csv.js';
 import { isBroken, openText } from './file-encoding.js';
+import { openFixedWidth } from './file-fixed-width.js';
 import { hashAt, keyOf, longestSnapshot, offsetAt, openIndex } from './file-index.js';
-import type { LineFault, RowSink } from './file-rows.js';
+import type { LineFault, RowReader, RowSink } from './file-rows.js';
 import { openSnapshot, readRowSync } from './file-snapshot.js';
 
 /** What of the settings says how a file is read. */
 export type FileForm = Pick<
   FileSettings,
-  'format' | 'encoding' | 'delimiter' | 'header' | 'columns' | 'key' | 'repeats' | 'limits'
+  'format' | 'encoding' | 'delimiter' | 'header' | 'columns' | 'positions' | 'unit' | 'key' | 'repeats' | 'limits'
 >;
 
 export interface Ingestion {
@@ -66,9 +67,8 @@ export function ingest({ file, snapshot, form }: Ingestion): Ingested | Refused 
   const hash = createHash('sha256');
   const chunk = Buffer.alloc(chunkBytes);
   let size = readSync(file, chunk, 0, chunkBytes, 0);
-  const text = openText(form.encoding ?? 'UTF-8', chunk.subarray(0, size));
-  if (text === undefined) return { faults: [{ line: 1, fault: 'has no byte order mark' }] };
-  const reader = openCsv(text, { delimiter: form.delimiter ?? ',', longest: limits.rowLength }, sink);
+  const reader = openReader(form, chunk.subarray(0, size), sink);
+  if (reader === undefined) return { faults: [{ line: 1, fault: 'has no byte order mark' }] };
   let read = 0;
   for (; size > 0; size = readSync(file, chunk, 0, chunkBytes, read)) {
     read += size;
@@ -86,15 +86,27 @@ export function ingest({ file, snapshot, form }: Ingestion): Ingested | Refused 
   return { index: sorted, rows: sorted.length, sha256: hash.digest('hex') };
 }
 
+/** @returns undefined for text whose encoding cannot be told */
+function openReader(form: FileForm, start: Buffer, sink: RowSink): RowReader | undefined {
+  const { encoding = 'UTF-8', columns, positions = {}, unit = 'bytes', header = false, delimiter = ',' } = form;
+  const longest = form.limits?.rowLength ?? defaultLimits.rowLength;
+  if (form.format === 'fixed-width') {
+    return openFixedWidth({ encoding, columns, positions, unit, longest, header }, sink);
+  }
+  const text = openText(encoding, start);
+  return text && openCsv(text, { delimiter, longest }, sink);
+}
+
 interface Taken {
   readonly key: string;
   readonly cells: readonly string[];
 }
 
 /** Takes the columns that are read out of each row, by the header or by their order. */
-function openColumns({ header = true, columns, key }: FileForm, fault: RowSink['fault']) {
-  let places: readonly number[] | undefined = header ? undefined : columns.map((_, at) => at);
-  let width = header ? 0 : columns.length;
+function openColumns({ format, header = true, columns, key }: FileForm, fault: RowSink['fault']) {
+  const named = header && format !== 'fixed-width';
+  let places: readonly number[] | undefined = named ? undefined : columns.map((_, at) => at);
+  let width = named ? 0 : columns.length;
   const keyPlaces = key.map(name => columns.indexOf(name));
   return (line: number, cells: readonly string[]): Taken | undefined => {
     if (places === undefined) {

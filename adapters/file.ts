@@ -45,9 +45,13 @@ export const adapter: AdapterModule = {
 };
 
 function compileService(service: FileService, settings: FileSettings, report: MappingScope['report']): CompiledService {
-  const { codes = {}, utcOffset = defaultUtcOffset, key, columns, repeats } = settings;
+  const { codes = {}, utcOffset = defaultUtcOffset, format, key, columns, positions = {}, repeats } = settings;
   if (compileName(settings.file, utcOffset) === undefined) report('/key', ruleFault.undatedName);
   if (key.some(name => !columns.includes(name))) report('/key', ruleFault.keyOfNoColumn);
+  if (format === 'fixed-width') {
+    if (settings.encoding?.startsWith('UTF-16')) report('/key', ruleFault.wideEncoding);
+    if (columns.some(name => positions[name] === undefined)) report('/key', ruleFault.columnWithoutPosition);
+  }
   if (repeats === true && service.rows !== 'each') report('/rows', ruleFault.oneOfSeveral);
   for (const { path, pointer } of readOf(service.reply, '/reply')) {
     const column = service.rows === 'each' ? path.replace(/^rows(?:\[\]\.)?/, '') : path;

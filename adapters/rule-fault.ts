@@ -27,6 +27,9 @@ export const ruleFault = {
   missingKeyColumn: 'missing-key-column',
   oneOfSeveral: 'one-of-several',
   noColumn: 'no-column',
+  columnWithoutPosition: 'column-without-position',
+  /** A line feed of UTF-16 cannot be told from half of a character. */
+  wideEncoding: 'wide-encoding',
   /** Of the steps of a composite service, from here on. */
   unknownStep: 'unknown-step',
   circularStep: 'circular-step',
@@ -130,6 +133,17 @@ const texts: Readonly<Record<RuleFault, Omit<SettingFault, 'pointer'>>> = {
       en: "key, in the adapter's settings, names a column that columns does not have",
     },
     fix: { zh: '把它写入 columns', en: 'add it to columns' },
+  },
+  [ruleFault.columnWithoutPosition]: {
+    message: {
+      zh: '适配器设置的 columns 中有列没有位置',
+      en: "columns, in the adapter's settings, names one that has no position",
+    },
+    fix: { zh: '在 positions 中写明它的位置', en: 'say under positions where it is' },
+  },
+  [ruleFault.wideEncoding]: {
+    message: { zh: '定宽文件不支持 UTF-16', en: 'a file of fixed width is not read in UTF-16' },
+    fix: { zh: '请部门以其他编码投放', en: 'have it dropped in another encoding' },
   },
   [ruleFault.noKeyColumn]: {
     message: { zh: '这一列不在适配器设置的 key 中', en: "this column is not in the adapter's key" },

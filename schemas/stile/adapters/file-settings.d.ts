@@ -15,7 +15,7 @@ export interface FileSettings {
   /**
    * How its rows are written. 行的书写方式。
    */
-  format: 'csv';
+  format: 'csv' | 'fixed-width';
   /**
    * Of its text; a byte order mark may be there, and must be for UTF-16. 文本编码；可带字节序标记，UTF-16 必须带。
    */
@@ -25,7 +25,7 @@ export interface FileSettings {
    */
   delimiter?: ',' | ';' | '|' | '\t';
   /**
-   * Whether the first line names the columns; without it, columns names all of them in their order. 首行是否为列名；否则 columns 依次列出全部列。
+   * Whether the first line is a header: true unless config says otherwise, and of fixed width false. Without one, columns names all of them in their order. 首行是否为表头：默认为 true，定宽文件默认为 false；没有表头时 columns 依次列出全部列。
    */
   header?: boolean;
   /**
@@ -35,6 +35,28 @@ export interface FileSettings {
    * @maxItems 200
    */
   columns: string[];
+  /**
+   * Of fixed width: where each column is. 定宽文件中各列的位置。
+   */
+  positions?: {
+    /**
+     * Its first place, counted from 1, and how many there are. 起始位置（从 1 起）与长度。
+     */
+    [k: string]: {
+      /**
+       * From 1. 从 1 起。
+       */
+      start: number;
+      /**
+       * How many. 长度。
+       */
+      length: number;
+    };
+  };
+  /**
+   * What positions count. 位置的计数单位：字节或字符。
+   */
+  unit?: 'bytes' | 'characters';
   /**
    * The columns by which rows are looked up. 查找行所用的列。
    *
