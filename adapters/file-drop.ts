@@ -1,5 +1,6 @@
 /** Where files are dropped: the seam between the look-out for new ones and the folder, here or on another machine. */
 import type { FileHandle } from 'node:fs/promises';
+import type { FailureKind } from './adapter.js';
 
 /** A file as a look finds it. */
 export interface Dropped {
@@ -19,5 +20,13 @@ export interface Drop {
   close(): Promise<void>;
 }
 
-/** What is not a plain file, or is larger than it may be: told by name, and not read. */
-export class DropError extends Error {}
+/** Why a file, or the whole folder, is not read; in words that hold no secret. */
+export class DropError extends Error {
+  /** Absent for what is wrong with one file. */
+  readonly kind: FailureKind | undefined;
+
+  constructor(message: string, kind?: FailureKind) {
+    super(message);
+    this.kind = kind;
+  }
+}

@@ -20,7 +20,7 @@ export async function readFile(
   folder: string | undefined,
   signal: AbortSignal,
 ): Promise<Read | Refused> {
-  const snapshot = await openNameless(folder ?? tmpdir());
+  const snapshot = await openNameless(folder);
   try {
     const found = await inWorker({ file: file.fd, snapshot: snapshot.fd, form }, signal);
     if ('index' in found) return { ...found, snapshot };
@@ -32,8 +32,12 @@ export async function readFile(
   }
 }
 
-/** Its bytes go with the process that has it open, however that ends. */
-async function openNameless(folder: string): Promise<FileHandle> {
+/**
+ * A file whose bytes go with the process that has it open, however that ends.
+ *
+ * @param folder the system's for temporary files when absent
+ */
+export async function openNameless(folder = tmpdir()): Promise<FileHandle> {
   const path = join(folder, `stile-snapshot-${randomBytes(12).toString('hex')}`);
   const file = await open(path, 'wx+', 0o600);
   await unlink(path);

@@ -78,7 +78,8 @@ export class FileWatch {
       if (newest === undefined) this.#trouble = { failure: failure.unreachable, detail: 'there is no such file' };
       else await this.#consider(newest, all);
     } catch (error) {
-      this.#trouble = { failure: failure.unreachable, detail: `the folder cannot be read: ${reasonOf(error)}` };
+      const kind = error instanceof DropError ? error.kind : undefined;
+      this.#trouble = { failure: kind ?? failure.unreachable, detail: `the folder cannot be read: ${reasonOf(error)}` };
       if (!this.#ending.signal.aborted)
         this.#context.logger.warn({ folder: this.#settings.folder }, this.#trouble.detail);
     }
@@ -128,7 +129,8 @@ export class FileWatch {
         await file.close();
       }
     } catch (error) {
-      if (error instanceof DropError) return { faults: [{ line: 0, fault: error.message }] };
+      if (error instanceof DropError && error.kind === undefined)
+        return { faults: [{ line: 0, fault: error.message }] };
       throw error;
     }
   }

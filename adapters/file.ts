@@ -14,9 +14,11 @@ import {
   type JsonObject,
   type SettingFault,
 } from './adapter.js';
+import type { Drop } from './file-drop.js';
 import { openFolder } from './file-folder.js';
 import { compileName } from './file-name.js';
 import { compileKey, type Key } from './file-question.js';
+import { openSftp } from './file-sftp.js';
 import { FileWatch } from './file-watch.js';
 import { namedFileFields, readOf } from './mapping-fields.js';
 import { defaultUtcOffset, direction, type MappingScope } from './mapping-scope.js';
@@ -40,18 +42,31 @@ export const adapter: AdapterModule = {
     compileService(ask as unknown as FileService, settings as unknown as FileSettings, report);
     return faults;
   },
+  checkSettings(settings) {
+    const faults: SettingFault[] = [];
+    checkFile(settings as unknown as FileSettings, (pointer, fault) => void faults.push(settingFault(pointer, fault)));
+    return faults;
+  },
   names: ask => namedFileFields(ask as unknown as FileService),
   open: (settings, context) => new FileAdapter(settings as unknown as FileSettings, context),
 };
 
-function compileService(service: FileService, settings: FileSettings, report: MappingScope['report']): CompiledService {
-  const { codes = {}, utcOffset = defaultUtcOffset, format, key, columns, positions = {}, repeats } = settings;
-  if (compileName(settings.file, utcOffset) === undefined) report('/key', ruleFault.undatedName);
-  if (key.some(name => !columns.includes(name))) report('/key', ruleFault.keyOfNoColumn);
-  if (format === 'fixed-width') {
-    if (settings.encoding?.startsWith('UTF-16')) report('/key', ruleFault.wideEncoding);
-    if (columns.some(name => positions[name] === undefined)) report('/key', ruleFault.columnWithoutPosition);
+/** Faults in the adapter's settings that no schema can see. */
+function checkFile(settings: FileSettings, report: MappingScope['report']): void {
+  const { file, format, encoding, key, columns, positions = {}, sftp, utcOffset = defaultUtcOffset } = settings;
+  if (compileName(file, utcOffset) === undefined) report('/file', ruleFault.undatedName);
+  for (const [at, name] of key.entries()) if (!columns.includes(name)) report(`/key/${at}`, ruleFault.noColumn);
+  if (sftp !== undefined && sftp.password === undefined && sftp.key === undefined)
+    report('/sftp', ruleFault.noCredential);
+  if (format !== 'fixed-width') return;
+  if (encoding?.startsWith('UTF-16')) report('/encoding', ruleFault.wideEncoding);
+  for (const [at, name] of columns.entries()) {
+    if (positions[name] === undefined) report(`/columns/${at}`, ruleFault.columnWithoutPosition);
   }
+}
+
+function compileService(service: FileService, settings: FileSettings, report: MappingScope['report']): CompiledService {
+  const { codes = {}, utcOffset = defaultUtcOffset, columns, repeats } = settings;
   if (repeats === true && service.rows !== 'each') report('/rows', ruleFault.oneOfSeveral);
   for (const { path, pointer } of readOf(service.reply, '/reply')) {
     const column = service.rows === 'each' ? path.replace(/^rows(?:\[\]\.)?/, '') : path;
@@ -72,7 +87,7 @@ class FileAdapter implements Adapter {
 
   constructor(settings: FileSettings, context: AdapterContext) {
     this.#settings = settings;
-    this.#watch = new FileWatch(settings, context, openFolder(settings.folder));
+    this.#watch = new FileWatch(settings, context, dropOf(settings, context));
   }
 
   async ask(request: JsonObject, call: Call): Promise<Answer | Failure> {
@@ -108,6 +123,10 @@ class FileAdapter implements Adapter {
     this.#services.set(ask, service);
     return service;
   }
+}
+
+function dropOf({ folder, sftp, snapshots }: FileSettings, { findAddresses: find }: AdapterContext): Drop {
+  return sftp === undefined ? openFolder(folder) : openSftp(sftp, { folder, snapshots, ...(find && { find }) });
 }
 
 const stillReading: Failure = { failure: failure.timeout, detail: 'the file is still being read', notActed: true };

@@ -22,7 +22,7 @@ export const ruleFault = {
   unknownPrefix: 'unknown-prefix',
   /** Of the file adapter, from here on. */
   undatedName: 'undated-name',
-  keyOfNoColumn: 'key-of-no-column',
+  noCredential: 'no-credential',
   noKeyColumn: 'no-key-column',
   missingKeyColumn: 'missing-key-column',
   oneOfSeveral: 'one-of-several',
@@ -122,23 +122,17 @@ const texts: Readonly<Record<RuleFault, Omit<SettingFault, 'pointer'>>> = {
   },
   [ruleFault.undatedName]: {
     message: {
-      zh: '适配器设置的 file 中，花括号里不是日期格式',
-      en: "the braces in file, in the adapter's settings, hold no form of a date",
+      zh: '花括号里不是日期格式',
+      en: 'the braces hold no form of a date',
     },
     fix: { zh: '写成含 YYYY、MM、DD 的模式', en: 'write a pattern with YYYY, MM and DD in them' },
   },
-  [ruleFault.keyOfNoColumn]: {
-    message: {
-      zh: '适配器设置的 key 中有列不在 columns 中',
-      en: "key, in the adapter's settings, names a column that columns does not have",
-    },
-    fix: { zh: '把它写入 columns', en: 'add it to columns' },
+  [ruleFault.noCredential]: {
+    message: { zh: '没有写明如何登录', en: 'nothing says how to sign in' },
+    fix: { zh: '写明 key 或 password', en: 'write a key, or a password' },
   },
   [ruleFault.columnWithoutPosition]: {
-    message: {
-      zh: '适配器设置的 columns 中有列没有位置',
-      en: "columns, in the adapter's settings, names one that has no position",
-    },
+    message: { zh: '这一列没有位置', en: 'this column has no position' },
     fix: { zh: '在 positions 中写明它的位置', en: 'say under positions where it is' },
   },
   [ruleFault.wideEncoding]: {

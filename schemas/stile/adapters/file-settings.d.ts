@@ -8,6 +8,7 @@ export interface FileSettings {
    * The folder that the files are dropped in; links in it are refused. 投放文件的文件夹；其中的链接一律拒绝。
    */
   folder: string;
+  sftp?: SftpSettings;
   /**
    * Name of the file. Braces hold the form of the date that is in it, and the newest is taken. 文件名；花括号中为名称所含日期的格式，取最新的一个。
    */
@@ -115,6 +116,46 @@ export interface FileSettings {
    * Offset of the department's clock. 部门系统时钟的时区偏移。
    */
   utcOffset?: string;
+}
+/**
+ * How to reach the machine over SFTP. 经 SFTP 访问的设置。
+ */
+export interface SftpSettings {
+  /**
+   * Its name or address. 主机名或地址。
+   */
+  host: string;
+  /**
+   * Its port. 端口。
+   */
+  port?: number;
+  /**
+   * A login of the gateway's own, which may read the folder and no more. 网关专用的登录名，只可读取该文件夹。
+   */
+  user: string;
+  /**
+   * Its password. 口令。
+   */
+  password?: string;
+  /**
+   * Its private key, as OpenSSH or PEM has it. 私钥（OpenSSH 或 PEM 格式）。
+   */
+  key?: string;
+  /**
+   * Of the private key. 私钥的口令。
+   */
+  passphrase?: string;
+  /**
+   * Fingerprints of the host keys that the machine may show, as ssh-keygen -lf writes them; any other is refused. 该机器可出示的主机密钥指纹（ssh-keygen -lf 的写法）；其他一律拒绝。
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  hostKeys: string[];
+  /**
+   * Longest wait for a connection, milliseconds. 建立连接的最长等待（毫秒）。
+   */
+  connectTimeout?: number;
 }
 /**
  * Code lists that mappings name. 供映射引用的代码表。

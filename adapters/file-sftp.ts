@@ -1,0 +1,173 @@
+/** A folder on another machine, over SFTP: its host key is the one that config has, or nothing is said to it. */
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { connect } from 'node:net';
+import type { Client, ConnectConfig, FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2';
+import type { SftpSettings } from '../schemas/stile/adapters/file-settings.js';
+import { failure } from './adapter.js';
+import { type FindAddresses, guardedLookup } from './address-guard.js';
+import { type Drop, DropError, type Dropped } from './file-drop.js';
+import { openNameless } from './file-reading.js';
+
+const defaultPort = 22;
+const defaultConnectTimeout = 10_000;
+/** Milliseconds without a byte after which a connection is dropped. */
+const silence = 30_000;
+const fileType = 0o170000;
+const plainFile = 0o100000;
+
+/** Loaded only where config names such a folder. */
+async function newClient(): Promise<Client> {
+  try {
+    return new (await import('ssh2')).default.Client();
+  } catch {
+    throw new DropError('the library for SFTP (ssh2) is not installed', failure.unreachable);
+  }
+}
+
+export interface SftpOptions {
+  readonly folder: string;
+  /** Where what is fetched is kept, under no name. */
+  readonly snapshots: string | undefined;
+  readonly find?: FindAddresses;
+}
+
+export function openSftp(settings: SftpSettings, { folder, snapshots, find }: SftpOptions): Drop {
+  let session: Promise<Session> | undefined;
+
+  /** One connection for all looks, made again once it is lost. */
+  async function connected(): Promise<SFTPWrapper> {
+    session ??= openSession(settings, find, () => {
+      session = undefined;
+    });
+    try {
+      return (await session).sftp;
+    } catch (error) {
+      session = undefined;
+      throw error;
+    }
+  }
+
+  const pathOf = (name: string): string => `${folder.replace(/\/$/, '')}/${name}`;
+
+  return {
+    async list() {
+      const sftp = await connected();
+      const entries = await promised<FileEntryWithStats[]>(done => sftp.readdir(folder, done));
+      return entries.filter(({ attrs }) => isPlain(attrs)).map(({ filename, attrs }) => droppedOf(filename, attrs));
+    },
+    async open(name, limit) {
+      const sftp = await connected();
+      // As the entry itself: the server would follow a link.
+      const stats = await promised<Stats>(done => sftp.lstat(pathOf(name), done));
+      if (!isPlain(stats)) throw new DropError('it is no plain file');
+      return fetch(sftp, pathOf(name), limit, snapshots);
+    },
+    async close() {
+      const open = session;
+      session = undefined;
+      await open?.then(
+        ({ client }) => client.end(),
+        () => undefined,
+      );
+    },
+  };
+}
+
+interface Session {
+  readonly client: Client;
+  readonly sftp: SFTPWrapper;
+}
+
+async function openSession(
+  settings: SftpSettings,
+  find: FindAddresses | undefined,
+  lost: () => void,
+): Promise<Session> {
+  const { host, port = defaultPort, user, password, key, passphrase, hostKeys } = settings;
+  const { connectTimeout = defaultConnectTimeout } = settings;
+  const client = await newClient();
+  let refusedKey = false;
+  const sock = connect({ host, port, lookup: guardedLookup(host, find) });
+  sock.setTimeout(silence, () => sock.destroy(new Error('nothing came for too long')));
+  const config: ConnectConfig = {
+    sock,
+    username: user,
+    readyTimeout: connectTimeout,
+    keepaliveInterval: silence / 3,
+    ...(password === undefined ? {} : { password }),
+    ...(key === undefined ? {} : { privateKey: key }),
+    ...(passphrase === undefined ? {} : { passphrase }),
+    hostVerifier: (shown: Buffer) => {
+      refusedKey = !hostKeys.includes(fingerprintOf(shown));
+      return !refusedKey;
+    },
+  };
+  try {
+    await new Promise<void>((resolve, reject) => {
+      client.once('ready', resolve);
+      client.once('error', reject);
+      client.once('close', () => reject(new Error('the connection was closed')));
+      client.connect(config);
+    });
+    const sftp = await promised<SFTPWrapper>(done => client.sftp(done));
+    // What breaks it later is found out by whoever uses it next.
+    client.on('error', () => undefined);
+    client.once('close', lost);
+    return { client, sftp };
+  } catch (error) {
+    client.on('error', () => undefined);
+    client.destroy();
+    sock.destroy();
+    throw translated(error, refusedKey);
+  }
+}
+
+/** As OpenSSH writes it, and `ssh-keygen -lf` shows it. */
+const fingerprintOf = (key: Buffer): string =>
+  `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+
+function translated(error: unknown, refusedKey: boolean): unknown {
+  if (refusedKey) return new DropError('its host key is none of those that config has', failure.denied);
+  const { level, message } = error as { readonly level?: string; readonly message: string };
+  return level === 'client-authentication'
+    ? new DropError('it does not accept these credentials', failure.denied)
+    : new Error(message);
+}
+
+/** Into a file without a name, so that it is read as one of this machine. */
+async function fetch(
+  sftp: SFTPWrapper,
+  path: string,
+  limit: number,
+  snapshots: string | undefined,
+): Promise<FileHandle> {
+  const file = await openNameless(snapshots);
+  try {
+    let size = 0;
+    for await (const chunk of sftp.createReadStream(path) as AsyncIterable<Buffer>) {
+      await file.write(chunk, 0, chunk.length, size);
+      size += chunk.length;
+      if (size > limit) throw new DropError(`it has more than ${limit} bytes`);
+    }
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+const isPlain = ({ mode }: { readonly mode: number }): boolean => (mode & fileType) === plainFile;
+
+const droppedOf = (name: string, { size, mtime }: { readonly size: number; readonly mtime: number }): Dropped => ({
+  name,
+  size,
+  modified: mtime * 1000,
+  id: '',
+});
+
+function promised<T>(begin: (done: (error: Error | null | undefined, found: T) => void) => unknown): Promise<T> {
+  return new Promise((resolve, reject) => {
+    begin((error, found) => (error ? reject(error) : resolve(found)));
+  });
+}
