@@ -41,7 +41,7 @@ export async function startRelay(system: NetConnectOpts): Promise<Relay> {
   let server = await listen(accept, 0);
   const { port } = server.address() as AddressInfo;
   const reset = (): void => {
-    for (const { socket } of links) socket.resetAndDestroy();
+    for (const { socket } of links) drop(socket);
   };
   return {
     port,
@@ -101,9 +101,12 @@ function pass(link: Link, chunk: Buffer, passage: Passage): void {
     socket.write(chunk.subarray(0, Math.max(0, passage.after - passed)));
     if (link.passed < passage.after) return;
     if (passage.kind === 'hold') link.held = true;
-    else socket.resetAndDestroy();
+    else drop(socket);
   }
 }
+
+/** A socket that is about to say goodbye cannot be reset: its handle would stay open, and keep the process from ending. */
+const drop = (socket: Socket): unknown => (socket.writableEnded ? socket.destroy() : socket.resetAndDestroy());
 
 function listen(accept: (socket: Socket) => void, port: number): Promise<Server> {
   const server = createServer(accept);
