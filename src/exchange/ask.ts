@@ -44,7 +44,7 @@ const timeLeft = (deadline: number, until: number): number =>
 /** What a composite ends in whose parts gave no reply: told of each as that service itself would. */
 function exitOfParts(silent: readonly Part[]): Exit {
   const parts = silent.flatMap(({ exit, ...part }) => (exit === undefined ? [] : [{ ...part, exit }]));
-  const isRefused = parts.some(({ exit }) => errors[exit.code].status < 500 && exit.code !== 'STILE_CALLER_GONE');
+  const isRefused = parts.some(({ exit }) => errors[exit.code].status < 500);
   return { code: isRefused ? 'STILE_PART_REFUSED' : 'STILE_PART_FAILED', parts };
 }
 
@@ -94,8 +94,11 @@ export async function ask(
     { id: trail.id, service: service.id, failure: found.failure, detail: found.detail },
     'a department failed',
   );
-  const silent = trail.parts.filter(({ exit }) => exit !== undefined);
-  if (found.failure === failure.parts && silent.length > 0) return exitOfParts(silent);
+  if (found.failure === failure.parts) {
+    if (raw.gone()) return { code: 'STILE_CALLER_GONE' };
+    const silent = trail.parts.filter(({ exit }) => exit !== undefined);
+    if (silent.length > 0) return exitOfParts(silent);
+  }
   const wait = retryAfter(found.failure, service);
   return { code: codes[found.failure], ...(wait === undefined ? {} : { retryAfter: wait }) };
 }

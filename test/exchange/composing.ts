@@ -79,6 +79,7 @@ export async function holdDepartment(t: Test, id: string): Promise<HeldDepartmen
     const body = await bodyOf(request);
     come();
     await held;
+    if (response.destroyed) return;
     const headers = Object.entries(request.headers).filter(([name]) => !['host', 'connection'].includes(name));
     const answer = await fetch(target + request.url, {
       method: request.method ?? 'GET',
@@ -90,7 +91,6 @@ export async function holdDepartment(t: Test, id: string): Promise<HeldDepartmen
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   t.teardown(async () => {
-    letGo();
     server.closeAllConnections();
     server.close();
   });
