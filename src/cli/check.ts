@@ -17,7 +17,7 @@ import { counted, faultCount, faultLine } from './fault-text.js';
 import { type Io, printLines, processIo } from './io.js';
 import { paint, type Terminal, terminalOf } from './terminal.js';
 
-export const usage = `stile check [DIR] [--resolve] [--probe] [--strict] [--json | --format FORMAT] [--language zh|en]
+export const usage = `stile check [DIR] [--resolve] [--probe] [--strict] [--json | --format text|json|junit|sarif] [--language zh|en]
 
   DIR         the folder that holds config/ and schemas/ (the current one; STILE_CONFIG and STILE_SCHEMAS name others)
   --resolve   also demand every environment variable and file that config refers to

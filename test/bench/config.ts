@@ -1,0 +1,147 @@
+/**
+ * `npm run bench:config`: what a province's config costs beside the sandbox's: check, load, reload, memory, and an exchange's latency.
+ *
+ * Times are this machine's on this day, and processor time is told beside them; what counts of exchanges and memory is the ratio.
+ */
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
+import { root } from '../../src/root.js';
+import { populate } from '../../src/sandbox/population.js';
+import { freePort } from '../faults/gateway-process.js';
+import { makeLargeConfig } from './large-config.js';
+import { drive, type Figures, type Load } from './load.js';
+import { inImage, program, runStile, type Started, startProgram, stile, stop } from './programs.js';
+
+const { values } = parseArgs({
+  options: {
+    departments: { type: 'string', default: '1000' },
+    services: { type: 'string', default: '20' },
+    agreements: { type: 'string', default: '50000' },
+    seconds: { type: 'string', default: '8' },
+    rounds: { type: 'string', default: '5' },
+    'no-gateway': { type: 'boolean', default: false },
+  },
+});
+const [departments, services, agreements, seconds, rounds] = [
+  values.departments,
+  values.services,
+  values.agreements,
+  values.seconds,
+  values.rounds,
+].map(Number) as [number, number, number, number, number];
+
+const data = mkdtempSync(join(tmpdir(), 'stile-bench-'));
+// The database runs as another user when this is root, and keeps its files here if it may enter.
+chmodSync(data, 0o755);
+const children: Started[] = [];
+
+try {
+  const upstream = await start([program('upstream')], {}, /^\{/);
+  const variables = { ...(JSON.parse(upstream.line) as Record<string, string>), TOKEN: 'unused' };
+  const gateways: Gateway[] = [];
+  for (const [name, size] of [
+    ['sandbox', { departments: 0, services: 0, agreements: 0 }],
+    ['large', { departments, services, agreements }],
+  ] as const) {
+    const folder = join(data, name);
+    makeLargeConfig(folder, size);
+    const environment = { ...variables, STILE_URL: 'http://127.0.0.1:8080' };
+    const begun = performance.now();
+    await runStile(['check', folder], environment);
+    console.log(name, { check: `${((performance.now() - begun) / 1000).toFixed(1)} s` });
+    const load = await start(['--expose-gc', program('config-load'), folder], environment, /^\{/);
+    console.log(name, JSON.parse(load.line));
+    if (!values['no-gateway']) gateways.push(await startGateway(name, folder, variables));
+  }
+  if (gateways.length === 2) await compare(gateways as [Gateway, Gateway]);
+} finally {
+  for (const { child } of children.toReversed()) await stop(child);
+  rmSync(data, { recursive: true, force: true });
+}
+
+interface Gateway {
+  readonly name: string;
+  readonly load: Omit<Load, 'connections' | 'seconds'>;
+  /** Resident memory, megabytes. */
+  memory(): number;
+}
+
+async function start(...started: Parameters<typeof startProgram>): Promise<Started> {
+  const child = await startProgram(...started);
+  children.push(child);
+  return child;
+}
+
+async function startGateway(name: string, folder: string, variables: Record<string, string>): Promise<Gateway> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const environment = {
+    ...variables,
+    ...{ PORT: String(port), STILE_URL: url, LOG_LEVEL: 'fatal', STILE_DATA: join(data, `${name}-data`) },
+    ...{ STILE_CONFIG: join(folder, 'config'), STILE_SCHEMAS: join(folder, 'schemas') },
+  };
+  mkdirSync(environment.STILE_DATA, { mode: 0o755 });
+  const { child } = await start([...inImage, stile, 'start'], environment, /127\.0\.0\.1/);
+  await runStile(['agreements', 'import', join(root, 'test', 'bench', 'agreements.yaml')], environment);
+  const officer = (await runStile(['token', '--staff', 'officer'], environment)).trim();
+  for (const file of readdirSync(join(folder, 'config', 'agreements'))) {
+    if (!file.startsWith('made-')) continue;
+    const body = JSON.stringify(parse(readFileSync(join(folder, 'config', 'agreements', file), 'utf8')));
+    const headers = { authorization: `Bearer ${officer}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${url}/operate/agreements`, { method: 'POST', headers, body });
+    if (!answer.ok) throw new Error(`${file}: ${answer.status} ${await answer.text()}`);
+  }
+  const token = (await runStile(['token', 'housing/permits'], environment)).trim();
+  return {
+    name,
+    load: {
+      url: `${url}/exchange/civil-affairs/marriage-status/v1`,
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${token}`,
+        'Content-Type': 'application/json',
+        'Stile-Purpose': 'public-rental-housing',
+      },
+      turns: [...populate().residents.values()]
+        .flatMap(({ residentId, marriage }) => (marriage ? [JSON.stringify({ residentId })] : []))
+        .slice(0, 500),
+    },
+    memory: () => {
+      const [, kilobytes = 'NaN'] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
+      return Math.round(Number(kilobytes) / 1024);
+    },
+  };
+}
+
+/** In turn, so that a machine whose speed drifts does not tilt the ratio. */
+async function compare([sandbox, large]: readonly [Gateway, Gateway]): Promise<void> {
+  for (const connections of [1, 32]) {
+    const pairs: (readonly [Figures, Figures])[] = [];
+    for (const { load } of [sandbox, large]) await drive({ ...load, connections, seconds: 3 });
+    for (let round = 0; round < rounds; round++) {
+      const one = await drive({ ...sandbox.load, connections, seconds });
+      const other = await drive({ ...large.load, connections, seconds });
+      if (one.errors + other.errors > 0) throw new Error(`${one.errors} and ${other.errors} exchanges failed`);
+      pairs.push([one, other]);
+    }
+    for (const figure of ['p50_ms', 'p99_ms', 'rate'] as const) {
+      const [small, big, ratio] = [
+        middle(pairs.map(([one]) => one[figure])),
+        middle(pairs.map(([, other]) => other[figure])),
+        middle(pairs.map(([one, other]) => other[figure] / one[figure])),
+      ].map(number => number.toPrecision(3));
+      console.log(
+        `${connections} connections, ${figure}: ${small} sandbox, ${big} large; median of the ratios ${ratio}`,
+      );
+    }
+  }
+  const [small, big] = [sandbox.memory(), large.memory()];
+  console.log(`resident memory: ${small} MB sandbox, ${big} MB large; ratio ${(big / small).toFixed(2)}`);
+}
+
+function middle(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+}
