@@ -13,6 +13,8 @@ export const dateForm = {
   iso: 'iso',
   epochMilliseconds: 'epoch-ms',
   epochSeconds: 'epoch-s',
+  /** Days since the end of 1899, and the part of a day, as spreadsheets have them. */
+  excelDays: 'excel-days',
   /** IMF-fixdate (RFC 9110, section 5.6.7), as in `Last-Modified`. */
   http: 'http-date',
 } as const;
@@ -47,6 +49,8 @@ export function formOf(form: string, utcOffset: string): DateForm | undefined {
       return epochForm(1, offset);
     case dateForm.epochSeconds:
       return epochForm(1000, offset);
+    case dateForm.excelDays:
+      return excelForm;
     case dateForm.http:
       return httpForm(offset);
     default:
@@ -123,6 +127,23 @@ function epochForm(unit: number, offset: number): DateForm {
     write: local => Math.floor((local - offset) / unit),
   };
 }
+
+const day = 86_400_000;
+/** Spreadsheets count 1970-01-01 as this day. */
+const excelEpoch = 25_569;
+/** 1900-03-01: before it they have a day that the calendar has not, 1900-02-29. */
+const excelFirst = 61;
+
+/** On the department's own clock, so that an offset means nothing. */
+const excelForm: DateForm = {
+  read(written) {
+    const text = typeof written === 'number' ? String(written) : written;
+    if (typeof text !== 'string' || !/^\d{1,7}(?:\.\d+)?$/.test(text)) return undefined;
+    const local = Math.round((Number(text) - excelEpoch) * day);
+    return Number(text) >= excelFirst && inRange(local) ? local : undefined;
+  },
+  write: local => local / day + excelEpoch,
+};
 
 const isoPattern = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 

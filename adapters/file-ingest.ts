@@ -8,11 +8,22 @@ import { openFixedWidth } from './file-fixed-width.js';
 import { hashAt, keyOf, longestSnapshot, offsetAt, openIndex } from './file-index.js';
 import type { LineFault, RowReader, RowSink } from './file-rows.js';
 import { openSnapshot, readRowSync } from './file-snapshot.js';
+import { readXlsx } from './file-xlsx.js';
 
 /** What of the settings says how a file is read. */
 export type FileForm = Pick<
   FileSettings,
-  'format' | 'encoding' | 'delimiter' | 'header' | 'columns' | 'positions' | 'unit' | 'key' | 'repeats' | 'limits'
+  | 'format'
+  | 'encoding'
+  | 'delimiter'
+  | 'header'
+  | 'columns'
+  | 'positions'
+  | 'unit'
+  | 'sheet'
+  | 'key'
+  | 'repeats'
+  | 'limits'
 >;
 
 export interface Ingestion {
@@ -35,11 +46,12 @@ export interface Refused {
 }
 
 export const defaultLimits = { bytes: 1_073_741_824, rows: 5_000_000, rowLength: 65_536 } as const;
+type Limits = Readonly<Record<keyof typeof defaultLimits, number>>;
 /** After so many faults a file is read no further. */
 const mostFaults = 20;
 const chunkBytes = 262_144;
 
-export function ingest({ file, snapshot, form }: Ingestion): Ingested | Refused {
+export async function ingest({ file, snapshot, form }: Ingestion): Promise<Ingested | Refused> {
   const limits = { ...defaultLimits, ...form.limits };
   const faults: LineFault[] = [];
   const index = openIndex();
@@ -52,8 +64,8 @@ export function ingest({ file, snapshot, form }: Ingestion): Ingested | Refused 
   let end = 0;
   const sink: RowSink = {
     fault,
-    row(line, cells) {
-      const taken = columns(line, cells);
+    row(line, cells, unreadable) {
+      const taken = columns(line, cells, unreadable);
       if (taken === undefined || faults.length > 0) return faults.length < mostFaults;
       if (index.rows >= limits.rows || end > longestSnapshot) {
         fault(line, `is beyond the ${limits.rows} rows that a file may have`);
@@ -64,35 +76,53 @@ export function ingest({ file, snapshot, form }: Ingestion): Ingested | Refused 
       return true;
     },
   };
-  const hash = createHash('sha256');
-  const chunk = Buffer.alloc(chunkBytes);
-  let size = readSync(file, chunk, 0, chunkBytes, 0);
-  const reader = openReader(form, chunk.subarray(0, size), sink);
-  if (reader === undefined) return { faults: [{ line: 1, fault: 'has no byte order mark' }] };
-  let read = 0;
-  for (; size > 0; size = readSync(file, chunk, 0, chunkBytes, read)) {
-    read += size;
-    if (read > limits.bytes) return { faults: [...faults, { line: 0, fault: `more than ${limits.bytes} bytes` }] };
-    hash.update(chunk.subarray(0, size));
-    if (!reader.write(chunk.subarray(0, size))) break;
-  }
-  if (faults.length === 0) reader.end();
+  const sha256 = await readAll(file, form, limits, sink, fault);
   if (faults.length === 0 && index.rows === 0) fault(0, 'it has no row');
   if (faults.length > 0) return { faults };
   writer.flush();
   const sorted = index.finish();
   const twice = form.repeats === true ? [] : repeated(sorted, snapshot, form);
   if (twice.length > 0) return { faults: twice };
-  return { index: sorted, rows: sorted.length, sha256: hash.digest('hex') };
+  return { index: sorted, rows: sorted.length, sha256 };
 }
 
-/** @returns undefined for text whose encoding cannot be told */
+/** Gives the sink all rows of the file. @returns the file's SHA-256, in hexadecimal */
+async function readAll(
+  file: number,
+  form: FileForm,
+  limits: Limits,
+  sink: RowSink,
+  fault: RowSink['fault'],
+): Promise<string> {
+  const hash = createHash('sha256');
+  const chunk = Buffer.alloc(chunkBytes);
+  let size = readSync(file, chunk, 0, chunkBytes, 0);
+  const reader = openReader(form, chunk.subarray(0, size), sink);
+  if (reader === undefined) fault(1, 'has no byte order mark');
+  let goesOn = reader !== undefined;
+  let read = 0;
+  for (; size > 0 && goesOn; size = readSync(file, chunk, 0, chunkBytes, read)) {
+    read += size;
+    hash.update(chunk.subarray(0, size));
+    if (read <= limits.bytes) goesOn = reader?.write(chunk.subarray(0, size)) ?? false;
+    else {
+      fault(0, `it has more than ${limits.bytes} bytes`);
+      goesOn = false;
+    }
+  }
+  if (goesOn) reader?.end();
+  if (form.format === 'xlsx' && goesOn) await readXlsx(file, { sheet: form.sheet, limits }, sink);
+  return hash.digest('hex');
+}
+
+/** Of a workbook, whose parts are read in another order, nothing is read here. @returns undefined for text whose encoding cannot be told */
 function openReader(form: FileForm, start: Buffer, sink: RowSink): RowReader | undefined {
   const { encoding = 'UTF-8', columns, positions = {}, unit = 'bytes', header = false, delimiter = ',' } = form;
   const longest = form.limits?.rowLength ?? defaultLimits.rowLength;
   if (form.format === 'fixed-width') {
     return openFixedWidth({ encoding, columns, positions, unit, longest, header }, sink);
   }
+  if (form.format === 'xlsx') return { write: () => true, end: () => undefined };
   const text = openText(encoding, start);
   return text && openCsv(text, { delimiter, longest }, sink);
 }
@@ -108,7 +138,7 @@ function openColumns({ format, header = true, columns, key }: FileForm, fault: R
   let places: readonly number[] | undefined = named ? undefined : columns.map((_, at) => at);
   let width = named ? 0 : columns.length;
   const keyPlaces = key.map(name => columns.indexOf(name));
-  return (line: number, cells: readonly string[]): Taken | undefined => {
+  return (line: number, cells: readonly string[], unreadable?: ReadonlyMap<number, string>): Taken | undefined => {
     if (places === undefined) {
       width = cells.length;
       places = columns.map(name => cells.indexOf(name));
@@ -121,6 +151,11 @@ function openColumns({ format, header = true, columns, key }: FileForm, fault: R
     }
     if (cells.length !== width) {
       fault(line, `has ${cells.length} cells where ${width} are due`);
+      return undefined;
+    }
+    const unread = places.findIndex(place => unreadable?.has(place));
+    if (unread !== -1) {
+      fault(line, `has a cell in the column ${columns[unread]} that ${unreadable?.get(places[unread] ?? 0)}`);
       return undefined;
     }
     const taken = places.map(place => cells[place] ?? '');

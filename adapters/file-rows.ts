@@ -3,9 +3,10 @@
 export interface RowSink {
   /**
    * @param line of the file, from 1; of a sheet, its row
+   * @param faults of cells that cannot be read, by their place: they matter only where their column is
    * @returns false when nothing more need be read
    */
-  row(line: number, cells: readonly string[]): boolean;
+  row(line: number, cells: readonly string[], faults?: ReadonlyMap<number, string>): boolean;
   /** @returns false when nothing more need be read */
   fault(line: number, fault: string): boolean;
 }

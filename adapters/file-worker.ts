@@ -2,5 +2,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Ingestion, ingest } from './file-ingest.js';
 
-const found = ingest(workerData as Ingestion);
+const found = await ingest(workerData as Ingestion);
 parentPort?.postMessage(found, 'index' in found ? [found.index.buffer as ArrayBuffer] : []);

@@ -57,8 +57,8 @@ const texts: Readonly<Record<RuleFault, Omit<SettingFault, 'pointer'>>> = {
   [ruleFault.unknownDateForm]: {
     message: { zh: '日期格式不可用', en: 'this is no form of a date' },
     fix: {
-      zh: '写成含 YYYY、MM、DD 的模式，或 iso、epoch-ms、epoch-s、http-date',
-      en: 'write a pattern with YYYY, MM and DD, or iso, epoch-ms, epoch-s or http-date',
+      zh: '写成含 YYYY、MM、DD 的模式，或 iso、epoch-ms、epoch-s、excel-days、http-date',
+      en: 'write a pattern with YYYY, MM and DD, or iso, epoch-ms, epoch-s, excel-days or http-date',
     },
   },
   [ruleFault.severalStatements]: {

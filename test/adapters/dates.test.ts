@@ -70,6 +70,14 @@ t.test('epochs', async t => {
   }
 });
 
+t.test('days of a sheet', async t => {
+  t.equal(toDate('excel-days', '45351'), '2024-02-29');
+  t.equal(toDate('excel-days', 61, '-11:30'), '1900-03-01');
+  t.equal(toTime('excel-days', '45351.75'), '2024-02-29T18:00:00+08:00');
+  t.equal(fromDate('excel-days', '2024-02-29'), 45_351);
+  for (const written of [60, '0', '-1', '45351.', 'x', 1e9, null]) t.equal(toDate('excel-days', written), undefined);
+});
+
 t.test('RFC 3339 and HTTP dates', async t => {
   t.equal(toTime('iso', '2024-02-28T16:00:00Z'), '2024-02-29T00:00:00+08:00');
   t.equal(toDate('iso', '2024-02-28T16:00:00.5Z'), '2024-02-29');
@@ -92,7 +100,7 @@ t.test('a pattern needs year, month and day, each once', async t => {
 });
 
 t.test('every day of a century comes back as it went', async t => {
-  const forms = ['YYYYMMDD', 'DD/MM/YYYY', 'YYYYMMDDHHmmss', 'epoch-ms', 'epoch-s', 'iso', 'http-date'];
+  const forms = ['YYYYMMDD', 'DD/MM/YYYY', 'YYYYMMDDHHmmss', 'epoch-ms', 'epoch-s', 'excel-days', 'iso', 'http-date'];
   const first = Date.UTC(1950, 0, 1);
   for (const offset of [china, '-11:30', '+00:00']) {
     for (const form of forms) {

@@ -41,14 +41,14 @@ t.test('what is wrong with a file is told by its lines, and nothing of it is tak
       ['7 is beyond the 5 rows that a file may have'],
     ],
   ] as const) {
-    t.strictSame(ingested(content, { limits: { rows: 5 } }), faults, what);
+    t.strictSame(await ingested(content, { limits: { rows: 5 } }), faults, what);
   }
 });
 
 t.test('an encoding that the bytes are not of', async t => {
   const text = lines('zjhm,xm', '1,陈思远');
-  t.strictSame(ingested(encoded(text, 'utf-16le'), { encoding: 'UTF-16' }), ['1 has no byte order mark']);
-  t.strictSame(ingested(Buffer.from('zjhm,xm\n1,\xff\n', 'latin1'), { encoding: 'GBK' }), [
+  t.strictSame(await ingested(encoded(text, 'utf-16le'), { encoding: 'UTF-16' }), ['1 has no byte order mark']);
+  t.strictSame(await ingested(Buffer.from('zjhm,xm\n1,\xff\n', 'latin1'), { encoding: 'GBK' }), [
     '2 holds bytes that are no character of the encoding',
   ]);
   const half = Buffer.concat([
@@ -56,38 +56,38 @@ t.test('an encoding that the bytes are not of', async t => {
     Buffer.from([0x3d, 0xd8]),
     encoded('\n', 'utf-16le'),
   ]);
-  t.strictSame(ingested(half, { encoding: 'UTF-16LE' }), ['2 holds bytes that are no character of the encoding']);
-  t.strictSame(ingested(Buffer.from(text), { encoding: 'UTF-16LE' }), [
+  t.strictSame(await ingested(half, { encoding: 'UTF-16LE' }), ['2 holds bytes that are no character of the encoding']);
+  t.strictSame(await ingested(Buffer.from(text), { encoding: 'UTF-16LE' }), [
     '1 the header has no column zjhm',
     '1 the header has no column xm',
   ]);
 });
 
 t.test('faults are told up to twenty', async t => {
-  const found = ingested(lines('zjhm,xm', ...Array.from({ length: 500 }, () => 'x')));
+  const found = await ingested(lines('zjhm,xm', ...Array.from({ length: 500 }, () => 'x')));
   t.equal(found.length, 20);
   t.equal(found.at(-1), '21 has 1 cells where 2 are due');
 });
 
 t.test('without a header the columns are all there are, in their order', async t => {
   const form = { header: false };
-  t.strictSame(ingested('1,a\n2,b', form), [
+  t.strictSame(await ingested('1,a\n2,b', form), [
     { line: 1, cells: ['1', 'a'] },
     { line: 2, cells: ['2', 'b'] },
   ]);
-  t.strictSame(ingested('1,a\n2,b,c', form), ['2 has 3 cells where 2 are due']);
+  t.strictSame(await ingested('1,a\n2,b,c', form), ['2 has 3 cells where 2 are due']);
 });
 
 t.test('rows and cells as long as they may be, across the pieces in which a file is read', async t => {
   const long = '陈'.repeat(60_000);
   const rows = Array.from({ length: 40 }, (_, at) => `${at},"${long}""\n${at}"`);
-  const found = ingested(lines('zjhm,xm', ...rows));
+  const found = await ingested(lines('zjhm,xm', ...rows));
   t.equal(found.length, 40);
   t.strictSame(found[39], { line: 80, cells: ['39', `${long}"\n39`] });
 });
 
 t.test('a key of several columns', async t => {
   const form = { columns: ['a', 'b'], key: ['a', 'b'] };
-  t.equal(ingested(lines('a,b', '1,23', '12,3', '1,2'), form).length, 3, 'no two of these are one');
-  t.strictSame(ingested(lines('a,b', '1,23', '1,23'), form), ['3 has the key of line 2']);
+  t.equal((await ingested(lines('a,b', '1,23', '12,3', '1,2'), form)).length, 3, 'no two of these are one');
+  t.strictSame(await ingested(lines('a,b', '1,23', '1,23'), form), ['3 has the key of line 2']);
 });

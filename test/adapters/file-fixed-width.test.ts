@@ -9,7 +9,7 @@ const settings = { ...form, columns: [...form.columns], key: ['zjhm'] };
 
 t.test('columns are cut at bytes, a Chinese character of GBK being two, and lose what fills them up', async t => {
   const file = gbk('0001 陈思远   12.50\r\n0002 林晓雯\u3000     7\n0003 欧阳若溪 99.99rest\n');
-  t.strictSame(ingested(file, { ...settings, encoding: 'GBK' }), [
+  t.strictSame(await ingested(file, { ...settings, encoding: 'GBK' }), [
     { line: 1, cells: ['0001', '陈思远', '12.50'] },
     { line: 2, cells: ['0002', '林晓雯', '7'] },
     { line: 3, cells: ['0003', '欧阳若溪', '99.99'] },
@@ -18,7 +18,7 @@ t.test('columns are cut at bytes, a Chinese character of GBK being two, and lose
 
 t.test('or at characters', async t => {
   const file = '\ufeff0001 陈思远      12.50\n0002 𬱖         7.00\n';
-  t.strictSame(ingested(file, { ...settings, unit: 'characters' }), [
+  t.strictSame(await ingested(file, { ...settings, unit: 'characters' }), [
     { line: 1, cells: ['0001', '陈思远', '12.50'] },
     { line: 2, cells: ['0002', '𬱖', '7.00'] },
   ]);
@@ -26,8 +26,8 @@ t.test('or at characters', async t => {
 
 t.test('a header is passed over where there is one', async t => {
   const file = 'zjhm xm       je\n0001 a         1.00\n';
-  t.strictSame(ingested(file, { ...settings, header: true }), [{ line: 2, cells: ['0001', 'a', '1.00'] }]);
-  t.strictSame(ingested(file, settings), ['1 ends before its last column does, which is at 19']);
+  t.strictSame(await ingested(file, { ...settings, header: true }), [{ line: 2, cells: ['0001', 'a', '1.00'] }]);
+  t.strictSame(await ingested(file, settings), ['1 ends before its last column does, which is at 19']);
 });
 
 t.test('what is wrong is told by its lines', async t => {
@@ -41,13 +41,13 @@ t.test('what is wrong is told by its lines', async t => {
     ['a line without an end', gbk('x'.repeat(70_000)), ['1 is longer than a row may be']],
     ['nothing', gbk(''), ['0 it has no row']],
   ] as const) {
-    t.strictSame(ingested(content, { ...settings, encoding: 'GBK' }), faults, what);
+    t.strictSame(await ingested(content, { ...settings, encoding: 'GBK' }), faults, what);
   }
 });
 
 t.test('lines across the pieces in which a file is read', async t => {
   const all = Array.from({ length: 30_000 }, (_, at) => `${String(at).padStart(5, '0')}陈思远   12.50\n`).join('');
-  const found = ingested(gbk(all), {
+  const found = await ingested(gbk(all), {
     ...settings,
     positions: { ...positions, zjhm: { start: 1, length: 5 } },
     encoding: 'GBK',

@@ -7,17 +7,17 @@ import { type FileForm, type Ingested, ingest, type Refused } from '../../adapte
 import { readRowSync, type SnapshotRow } from '../../adapters/file-snapshot.js';
 
 /** @returns the rows in the file's order, or the faults as a log would say them */
-export function ingested(
-  content: string | Buffer,
+export async function ingested(
+  content: string | Uint8Array,
   form: Partial<FileForm> = {},
-): readonly string[] | readonly SnapshotRow[] {
+): Promise<readonly string[] | readonly SnapshotRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'stile-ingested-'));
   writeFileSync(join(folder, 'file'), content);
   const file = openSync(join(folder, 'file'), 'r');
   const snapshot = openSync(join(folder, 'snapshot'), 'wx+');
   try {
     const all: FileForm = { format: 'csv', columns: ['zjhm', 'xm'], key: ['zjhm'], ...form };
-    const found: Ingested | Refused = ingest({ file, snapshot, form: all });
+    const found: Ingested | Refused = await ingest({ file, snapshot, form: all });
     if ('faults' in found) return found.faults.map(({ line, fault }) => `${line} ${fault}`);
     const rows = Array.from({ length: found.rows }, (_, at) => readRowSync(snapshot, offsetAt(found.index, at)));
     return rows.sort((one, other) => one.line - other.line);

@@ -16,7 +16,7 @@ export interface FileSettings {
   /**
    * How its rows are written. 行的书写方式。
    */
-  format: 'csv' | 'fixed-width';
+  format: 'csv' | 'fixed-width' | 'xlsx';
   /**
    * Of its text; a byte order mark may be there, and must be for UTF-16. 文本编码；可带字节序标记，UTF-16 必须带。
    */
@@ -58,6 +58,10 @@ export interface FileSettings {
    * What positions count. 位置的计数单位：字节或字符。
    */
   unit?: 'bytes' | 'characters';
+  /**
+   * Of a workbook: the sheet's name; without it, the first. 工作簿中的工作表名称；省略时取第一个。
+   */
+  sheet?: string;
   /**
    * The columns by which rows are looked up. 查找行所用的列。
    *

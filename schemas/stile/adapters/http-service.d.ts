@@ -38,7 +38,7 @@ export type Mapping =
        */
       codes?: string | CodeList;
       /**
-       * The department's form of a date: a pattern such as YYYYMMDD, or iso, epoch-ms, epoch-s, http-date. 部门的日期格式：YYYYMMDD 之类的模式，或 iso、epoch-ms、epoch-s、http-date。
+       * The department's form of a date: a pattern such as YYYYMMDD, or iso, epoch-ms, epoch-s, excel-days, http-date. 部门的日期格式：YYYYMMDD 之类的模式，或 iso、epoch-ms、epoch-s、excel-days、http-date。
        */
       date?: string;
       /**
