@@ -30,7 +30,8 @@ export function clientBehind(gateway: Client, peer: Peer, headers: IncomingHttpH
   const request = textOf(headers['x-request-id']);
   const isWhole =
     department !== undefined &&
-    !namesPerson(`${department}/${id}`) &&
+    // All of it goes on record.
+    ![`${department}/${id}`, request, ...via].some(namesPerson) &&
     via.every(each => deploymentForm.test(each)) &&
     via.at(-1) === peer.deployment &&
     positionForm.test(record) &&

@@ -97,6 +97,7 @@ t.test('through a peer', async t => {
       '',
       province,
       'guangzhou.stile.example',
+      `440304198804123031, ${city}`,
       `${city}, x`,
       `${city},${city}x`,
       ',',
@@ -104,7 +105,7 @@ t.test('through a peer', async t => {
     ]) {
       t.equal(codeOf(await asPeer({ 'stile-via': via })), '403 STILE_PEER_ORIGIN', String(via));
     }
-    for (const id of [undefined, 'short', 'A'.repeat(23), `${'A'.repeat(21)}!`]) {
+    for (const id of [undefined, '440304198804123031----', 'short', 'A'.repeat(23), `${'A'.repeat(21)}!`]) {
       t.equal(codeOf(await asPeer({ 'x-request-id': id })), '403 STILE_PEER_ORIGIN', String(id));
     }
   });
@@ -121,7 +122,7 @@ t.test('through a peer', async t => {
     const own = await asPeer({});
     const others = await gateway.exchange(marriage, { residentId: married.residentId });
     t.equal(others.status, 200);
-    const headers = { authorization: `Bearer ${await gateway.token(gatewayClient)}` };
+    const headers = { authorization: `Bearer ${await gateway.token(gatewayClient)}`, prefer: 'wait=30' };
     t.equal((await gateway.call(`/ledger/receipts/${own.record}`, { headers })).status, 200);
     const refused = await gateway.call(`/ledger/receipts/${others.record}`, { headers });
     t.equal(refused.body?.code, 'STILE_RECORD_UNKNOWN');

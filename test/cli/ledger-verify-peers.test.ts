@@ -21,7 +21,7 @@ t.test('the receipts of both gateways', async t => {
   const keys = ['--key', rollKey(below, city), '--key', rollKey(above, province)];
 
   async function keep(name: string, gateway: TestGateway, client: string, record: string): Promise<void> {
-    const headers = { authorization: `Bearer ${await gateway.token(client)}`, prefer: 'wait=20' };
+    const headers = { authorization: `Bearer ${await gateway.token(client)}`, prefer: 'wait=30' };
     const answer = await gateway.call(`/ledger/receipts/${record}`, { headers });
     if (answer.status !== 200) throw new Error(answer.text);
     writeFileSync(at(name), answer.text);
