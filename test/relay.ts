@@ -3,6 +3,7 @@ import { type Asked, type System, startHttp } from './adapters/systems.js';
 
 /** An answer on its way back. */
 export interface Passing {
+  /** 0: it is lost, and the connection with it. */
   status: number;
   readonly headers: Record<string, string>;
   body: string;
@@ -29,8 +30,8 @@ export async function startRelay(t: { teardown(done: () => Promise<void>): unkno
     const back = Object.fromEntries([...answer.headers].filter(([name]) => !own.has(name)));
     const passing = { status: answer.status, headers: back, body: await answer.text() };
     if (asked.url.startsWith('/exchange/')) relay.alter(passing, asked);
-    response.writeHead(passing.status, passing.headers);
-    response.end(passing.body);
+    if (passing.status === 0) response.destroy();
+    else response.writeHead(passing.status, passing.headers).end(passing.body);
   });
   t.teardown(() => system.close());
   const relay: Relay = { ...system, target, alter: () => undefined, send: headers => headers };

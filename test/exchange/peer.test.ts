@@ -2,6 +2,7 @@
 import pg from 'pg';
 import t from 'tap';
 import { sampleResidents } from '../../src/sandbox/samples.js';
+import type { TestGateway } from '../gateway.js';
 import {
   appointment,
   city,
@@ -12,6 +13,7 @@ import {
   openProvince,
   province,
 } from '../peers.js';
+import { startRelay } from '../relay.js';
 
 const { married, unmarried, partner } = sampleResidents;
 const request = {
@@ -23,7 +25,8 @@ const request = {
 
 t.test('a city and its province', async t => {
   const above = await openProvince(t);
-  const below = await openCity(t, above.url);
+  const relay = await startRelay(t, above.url);
+  const below = await openCity(t, relay.url);
   const done = () => above.departments.civilAffairs.asked().length;
 
   t.test('the two records name each other, and who asked for whom', async t => {
@@ -98,30 +101,35 @@ t.test('a city and its province', async t => {
   t.test('what came from a peer is found by the names under which it came', async t => {
     const answer = await below.exchange(cityMarriage, { residentId: married.residentId });
     const { record } = answeringOf(await below.entry(answer.record)) ?? {};
-    const headers = {
-      authorization: `Bearer ${await above.token('staff/auditor')}`,
-      'content-type': 'application/json',
-    };
     for (const filter of [{ consumer: 'shenzhen.housing' }, { actor: 'shenzhen.housing/permits' }]) {
-      const found = await above.call('/audit/search', {
-        method: 'POST',
-        headers,
-        body: { kind: 'exchange', ...filter },
-      });
+      const found = await above.call('/audit/search', await asStaff(above, 'auditor', { kind: 'exchange', ...filter }));
       t.match(found.body, { entries: [{ position: record }] }, found.text);
     }
   });
 
-  t.test('what the province suspends ends for the city at once, and both say so on record', async t => {
-    const officer = {
-      authorization: `Bearer ${await above.token('staff/officer')}`,
-      'content-type': 'application/json',
+  t.test('an answer that is lost on the way leaves records at the province that name the city’s', async t => {
+    relay.alter = answer => {
+      answer.status = 0;
     };
-    const suspended = await above.call('/operate/agreements/shenzhen-marriage/suspend', {
-      method: 'POST',
-      headers: officer,
-      body: { why: 'a complaint' },
-    });
+    const lost = await below.exchange(cityMarriage, { residentId: married.residentId });
+    relay.alter = () => undefined;
+    t.equal(lost.body?.code, 'STILE_DEPARTMENT_UNREACHABLE');
+    const ours = await below.entry(lost.record);
+    t.match(ours, { outcome: 'failed', asked: true });
+    t.notOk('peers' in ours, 'the city knows of none');
+    const filter = { kind: 'exchange', consumer: 'shenzhen.housing', limit: 3 };
+    const found = await above.call('/audit/search', await asStaff(above, 'auditor', filter));
+    const { entries } = found.body as { entries: { entry: object }[] };
+    t.match(
+      entries.map(({ entry }) => entry),
+      Array.from({ length: 3 }, () => ({ outcome: 'released', peers: { asking: { deployment: city, id: ours.id } } })),
+      'one for each try',
+    );
+  });
+
+  t.test('what the province suspends ends for the city at once, and both say so on record', async t => {
+    const path = '/operate/agreements/shenzhen-marriage/suspend';
+    const suspended = await above.call(path, await asStaff(above, 'officer', { why: 'a complaint' }));
     t.equal(suspended.status, 200, suspended.text);
     const answer = await below.exchange(cityMarriage, { residentId: married.residentId });
     t.match(answer.body, { status: 502, code: 'STILE_DEPARTMENT_DENIED' });
@@ -133,6 +141,12 @@ t.test('a city and its province', async t => {
       peers: { asking: { id: ours.id, record: answeringOf(ours)?.intent } },
     });
   });
+});
+
+const asStaff = async ({ token }: TestGateway, role: string, body: object) => ({
+  method: 'POST',
+  headers: { authorization: `Bearer ${await token(`staff/${role}`)}`, 'content-type': 'application/json' },
+  body,
 });
 
 const answeringOf = ({ peers }: Readonly<Record<string, unknown>>) =>
