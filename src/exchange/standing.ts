@@ -49,7 +49,10 @@ export class Standing {
   #probed: Probed | undefined;
   #isFailing: boolean | undefined;
 
-  /** Whether the last question came to nothing; undefined before the first. Who only rejects one is there. */
+  /**
+   * Whether the last question came to nothing; undefined before the first. Who only rejects one is there, and what a
+   * composite's parts come to is theirs.
+   */
   get isFailing(): boolean | undefined {
     return this.#isFailing;
   }
@@ -59,7 +62,7 @@ export class Standing {
     const end = performance.now();
     this.#latency.add(end - begun, end);
     const time = Date.now();
-    this.#isFailing = isFailure(found) && found.failure !== failure.rejected;
+    this.#isFailing = isFailure(found) && found.failure !== failure.rejected && found.failure !== failure.parts;
     if (isFailure(found)) {
       this.#failed.set(found.failure, (this.#failed.get(found.failure) ?? 0) + 1);
       this.#lastFailure = { failure: found.failure, time };
