@@ -3,6 +3,7 @@ import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
+import type { KeptConfigs } from './configuration/kept-configs.js';
 import type { Reloads } from './configuration/reload.js';
 import type { Gateway } from './exchange/gateway.js';
 import { openQuota, type Quota } from './exchange/limit.js';
@@ -33,6 +34,7 @@ const requestTimeout = 30_000;
 export interface AppDependencies extends Omit<Gateway, 'quota' | 'tokens'> {
   readonly pool: Pool;
   readonly reloads: Reloads;
+  readonly keptConfigs: KeptConfigs;
   /** The searches' own connections. */
   readonly searches: Pool;
   readonly periodKeys: PeriodKeys;

@@ -9,6 +9,7 @@ import { buildApp } from './app.js';
 import type { ChangedBy } from './configuration/config-entry.js';
 import { configMetrics } from './configuration/config-metrics.js';
 import { type ConfigSource, fixedSource, watchConfig } from './configuration/config-source.js';
+import { openKeptConfigs } from './configuration/kept-configs.js';
 import { openReloads, type ReloadOutcome } from './configuration/reload.js';
 import { adapterMetrics } from './exchange/adapter-metrics.js';
 import { openAdapters } from './exchange/adapters.js';
@@ -156,15 +157,19 @@ export async function boot(options: BootOptions): Promise<Booted> {
       options.redisUrl === undefined
         ? undefined
         : hold(await openRedis(options.redisUrl, logger), async redis => redis.disconnect());
-    const reloads = hold(openReloads({ ...config, inForce, agreements, ledger, logger, now }), reloads =>
-      reloads.close(),
+    const keptConfigs = openKeptConfigs(join(dataFolder, 'configs'));
+    const reloads = hold(
+      openReloads({ ...config, kept: keptConfigs, inForce, agreements, ledger, logger, now }),
+      reloads => reloads.close(),
     );
-    hold(watchConfig(config, reloads, logger), watch => watch.close());
+    const isAuto = () => inForce.registry().settings.reload === 'auto';
+    hold(watchConfig(config, reloads, isAuto, logger), watch => watch.close());
     const app = await buildApp({
       logger,
       now,
       inForce,
       reloads,
+      keptConfigs,
       pool,
       searches,
       periodKeys,

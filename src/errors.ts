@@ -743,6 +743,42 @@ export const errors = {
       en: 'Nothing was changed; try again after Retry-After, and if it lasts, ask the operator.',
     },
   },
+  STILE_CONFIG_INVALID: {
+    status: 400,
+    stage: 'config',
+    title: { zh: '请求不合法', en: 'The request is not valid' },
+    remedy: {
+      zh: '请按 errors 中的指针逐项改正。',
+      en: 'Mend what the pointers in errors name.',
+    },
+  },
+  STILE_CONFIG_MOVED: {
+    status: 409,
+    stage: 'config',
+    title: { zh: '配置已变，与计划不符', en: 'The config is not what was planned on' },
+    remedy: {
+      zh: '正在使用的配置或文件在计划之后已变；请重新执行 stile plan。',
+      en: 'The config in force or its files have moved since; run stile plan again.',
+    },
+  },
+  STILE_CONFIG_REFUSED: {
+    status: 409,
+    stage: 'config',
+    title: { zh: '配置不能生效', en: 'The config cannot be put in force' },
+    remedy: {
+      zh: '请改正 errors 所列各处；原配置继续使用，未作任何更改。',
+      en: 'Mend what errors name; the config before it serves on, and nothing was changed.',
+    },
+  },
+  STILE_CONFIG_NOT_KEPT: {
+    status: 404,
+    stage: 'config',
+    title: { zh: '没有保存这份配置', en: 'The config is not kept' },
+    remedy: {
+      zh: '网关只保存最近使用过的配置；请改回文件。',
+      en: 'The gateway keeps the configs that were in force lately; change the files instead.',
+    },
+  },
 } as const satisfies Record<`STILE_${string}`, ErrorRow>;
 
 export type ErrorCode = keyof typeof errors;

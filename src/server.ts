@@ -5,11 +5,10 @@ import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { type BootOptions, boot } from './boot.js';
 import { way } from './configuration/config-entry.js';
-import type { ConfigSource } from './configuration/config-source.js';
+import { type ConfigSource, folderSource } from './configuration/config-source.js';
 import { type Environment, readEnvironment } from './environment.js';
 import { OperatorError } from './operator-error.js';
 import type { Fault } from './registry/fault.js';
-import { loadRegistry } from './registry/load.js';
 import type { Registry } from './registry/registry.js';
 import type { Departments } from './sandbox/departments.js';
 import { type Sandbox, startSandbox } from './sandbox/sandbox.js';
@@ -97,7 +96,8 @@ async function start({ variables, sandbox }: ServeOptions, parts: Parts): Promis
   const store =
     databaseUrl === undefined ? openEmbedded(parts) : { database: databaseUrl, ownerDatabase: ownerUrl ?? databaseUrl };
   const samples = sandbox ? await openSamples(variables, parts, store) : undefined;
-  const config = sourceOf(environment, { ...variables, ...samples?.variables });
+  const { configFolder, schemasFolder } = environment;
+  const config = folderSource({ configFolder, schemasFolder, environment: { ...variables, ...samples?.variables } });
   const registry = await readRegistry(config, environment, sandbox);
   const gateway = await boot({ registry, config, ...(await store), dataFolder, logger, ...(redisUrl && { redisUrl }) });
   held.push(() => gateway.close());
@@ -141,15 +141,6 @@ function openEmbedded(parts: Parts): Promise<Pick<BootOptions, 'database' | 'own
   store.catch(() => undefined);
   return store;
 }
-
-const sourceOf = (
-  { configFolder, schemasFolder }: Environment,
-  environment: ServeOptions['variables'],
-): ConfigSource => ({
-  folders: [configFolder, schemasFolder],
-  readAt: Date.now(),
-  load: () => loadRegistry({ configFolder, schemasFolder, environment }),
-});
 
 async function readRegistry(config: ConfigSource, { configFolder }: Environment, sandbox: boolean): Promise<Registry> {
   const { registry, faults } = await config.load();

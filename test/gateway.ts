@@ -7,9 +7,8 @@ import { type Logger, pino } from 'pino';
 import { parse as parseYaml } from 'yaml';
 import { type Booted, boot } from '../src/boot.js';
 import { requestToken } from '../src/cli/request-token.js';
-import type { ConfigSource } from '../src/configuration/config-source.js';
+import { type ConfigSource, folderSource } from '../src/configuration/config-source.js';
 import { sandboxKey } from '../src/identity/sandbox-key.js';
-import { loadRegistry } from '../src/registry/load.js';
 import type { Registry } from '../src/registry/registry.js';
 import { root } from '../src/root.js';
 import { type Departments, startDepartments } from '../src/sandbox/departments.js';
@@ -32,7 +31,6 @@ export interface GatewayOptions {
   readonly read?: (departments: Departments) => Promise<Registry>;
   /** Holds config/ and schemas/, which the gateway watches; the shipped ones, unwatched, when absent. */
   readonly folder?: string;
-  readonly dataFolder?: string;
   readonly logger?: Logger;
   readonly now?: () => number;
   readonly redisUrl?: string;
@@ -83,12 +81,16 @@ export async function openGateway(t: Test, options: GatewayOptions = {}): Promis
   const departments = beside?.departments ?? (await startDepartments(shared));
   if (beside === undefined) t.teardown(() => departments.close());
   const { folder } = options;
-  const config = sourceOf(departments, folder ?? root);
+  const config = folderSource({
+    configFolder: join(folder ?? root, 'config'),
+    schemasFolder: join(folder ?? root, 'schemas'),
+    environment: { STILE_URL: 'http://gateway.stile.example', ...departments.variables },
+  });
   const besides = folder === undefined ? beside?.registry : undefined;
   const registry = besides ?? (await (options.read?.(departments) ?? readRegistry(config)));
   const store = options.store ?? beside?.database ?? (await database(t));
   const login = options.store ?? asGatewayLogin(store);
-  const dataFolder = options.dataFolder ?? beside?.dataFolder ?? t.testdir();
+  const dataFolder = beside?.dataFolder ?? t.testdir();
   const booted = await boot({
     registry: options.change?.(registry) ?? registry,
     database: (await options.route?.(login)) ?? login,
@@ -130,16 +132,6 @@ export async function importAgreements(
 /** The agreements that the sandbox ships with. */
 export const sandboxAgreements = (): readonly object[] =>
   parseYaml(readFileSync(join(root, 'config', 'agreements', 'sandbox.yaml'), 'utf8')).agreements;
-
-function sourceOf({ variables }: Departments, folder: string): ConfigSource {
-  const [configFolder, schemasFolder] = [join(folder, 'config'), join(folder, 'schemas')];
-  const environment = { STILE_URL: 'http://gateway.stile.example', ...variables };
-  return {
-    folders: [configFolder, schemasFolder],
-    readAt: Date.now(),
-    load: () => loadRegistry({ configFolder, schemasFolder, environment }),
-  };
-}
 
 async function readRegistry(config: ConfigSource): Promise<Registry> {
   const { registry, faults } = await config.load();

@@ -13,6 +13,10 @@ export interface SettingsFile {
    */
   sandbox?: boolean;
   /**
+   * How changed files come into force: auto by themselves, manual only by stile apply or SIGHUP. 配置文件更改后如何生效：auto 自动；manual 仅在 stile apply 或 SIGHUP 时。
+   */
+  reload?: 'auto' | 'manual';
+  /**
    * Limits of the exchange path. 交换路径的限度。
    */
   exchange?: {

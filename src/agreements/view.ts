@@ -6,7 +6,7 @@ import { movedPins } from './pin.js';
 import { stateOf } from './state.js';
 import type { StoredVersion } from './store.js';
 
-export interface AgreementView extends Omit<Agreement, 'pins'> {
+export interface AgreementView extends Agreement {
   /** The pins that have moved since it was granted; empty when none has. */
   readonly moved: readonly (keyof Pins)[];
 }
@@ -26,8 +26,8 @@ export function shownVersion(version: StoredVersion, texts: ReadonlyMap<string, 
 }
 
 /** @param registry the one in force, which says what has moved */
-export function viewOf({ pins, ...agreement }: Agreement, registry: Registry): AgreementView {
+export function viewOf(agreement: Agreement, registry: Registry): AgreementView {
   const service = registry.services.get(agreement.service);
-  const moved = service === undefined ? [] : movedPins(pins, service);
-  return { ...agreement, state: stateOf({ ...agreement, pins }, service), moved };
+  const moved = service === undefined ? [] : movedPins(agreement.pins, service);
+  return { ...agreement, state: stateOf(agreement, service), moved };
 }

@@ -37,6 +37,21 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: { zh: '列出配置与契约的全部错误', en: 'every fault of config and schemas at once' },
     load: () => import('./check.js'),
   },
+  plan: {
+    summary: {
+      zh: '文件与正在使用的配置相比会有何后果',
+      en: 'what the files would come to, against the config in force',
+    },
+    load: () => import('./plan.js'),
+  },
+  apply: {
+    summary: { zh: '使计划的配置生效', en: 'puts a planned config in force' },
+    load: () => import('./apply.js'),
+  },
+  rollback: {
+    summary: { zh: '回退到前一份配置', en: 'puts the config before in force again' },
+    load: () => import('./rollback.js'),
+  },
   contracts: {
     summary: { zh: '判断契约的改动会影响谁', en: 'judges changed contracts: what breaks, and whom' },
     load: () => import('./contracts.js'),

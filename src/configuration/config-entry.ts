@@ -14,7 +14,14 @@ export const way = {
 } as const;
 export type Way = (typeof way)[keyof typeof way];
 
-export const configAction = { reloaded: 'reloaded' } as const;
+export const configAction = {
+  /** The files were read again. */
+  reloaded: 'reloaded',
+  /** The files were read again, and were those of a plan. */
+  applied: 'applied',
+  /** A config that was in force before is so again. */
+  rolledBack: 'rolled-back',
+} as const;
 export type ConfigAction = (typeof configAction)[keyof typeof configAction];
 
 /** Whose doing a change is. */

@@ -2,7 +2,7 @@
 import type { Metric } from '../metrics.js';
 import type { Reloads } from './reload.js';
 
-export function configMetrics(reloads: Pick<Reloads, 'standing' | 'failure' | 'counts'>): readonly Metric[] {
+export function configMetrics(reloads: Pick<Reloads, 'standing' | 'failure' | 'isDue' | 'counts'>): readonly Metric[] {
   const { registry, since } = reloads.standing();
   return [
     {
@@ -22,6 +22,12 @@ export function configMetrics(reloads: Pick<Reloads, 'standing' | 'failure' | 'c
       type: 'gauge',
       help: '1 while the last change of config is refused and the one before it serves on.',
       samples: [{ value: reloads.failure() === undefined ? 0 : 1 }],
+    },
+    {
+      name: 'stile_config_due',
+      type: 'gauge',
+      help: '1 while changed files wait for an operator.',
+      samples: [{ value: reloads.isDue() ? 1 : 0 }],
     },
     {
       name: 'stile_config_reloads_total',

@@ -4,10 +4,12 @@ import type { AgreementIndex } from '../agreements/agreement-index.js';
 import type { Adapters } from '../exchange/adapters.js';
 import type { InForce } from '../exchange/in-force.js';
 import { type Ledger, LedgerError, positionText } from '../ledger/ledger.js';
+import type { Contents } from '../registry/files.js';
 import type { Loaded } from '../registry/load.js';
 import type { Registry } from '../registry/registry.js';
 import { type ChangedBy, type ConfigAction, configAction, configDraft } from './config-entry.js';
 import { type Consequence, consequencesOf, summaryOf } from './consequence.js';
+import type { KeptConfigs } from './kept-configs.js';
 import {
   adapterFails,
   atFault,
@@ -19,8 +21,11 @@ import {
 } from './refusal.js';
 
 export interface ReloadOptions {
-  /** Reads the files anew, by the loader that serves. */
-  readonly load: () => Promise<Loaded>;
+  /** Reads the files anew, by the loader that serves; or what is given in their place. */
+  readonly load: (given?: Contents) => Promise<Loaded>;
+  /** The files of the config at the start. */
+  readonly firstRead: () => Contents;
+  readonly kept: KeptConfigs;
   readonly inForce: InForce;
   readonly agreements: AgreementIndex;
   readonly ledger: Pick<Ledger, 'append'>;
@@ -50,9 +55,32 @@ export interface Failure {
 export const reloadOutcome = { changed: 'changed', unchanged: 'unchanged', failed: 'failed' } as const;
 export type ReloadOutcome = (typeof reloadOutcome)[keyof typeof reloadOutcome];
 
+/** A change that was planned: from which config to which, by the registries' digests. */
+export interface Planned {
+  readonly running: string;
+  readonly next: string;
+}
+
+/** Why something planned was not done: what it was planned on is no more, or the config is not kept. */
+export const notDone = { moved: 'moved', notKept: 'not-kept' } as const;
+export type NotDone = (typeof notDone)[keyof typeof notDone];
+
+/** Changes go one after another, and none rejects for what is in the files. */
 export interface Reloads {
-  /** Reads the files and puts them in force, if they can be. One after another; it never rejects for what is in the files. */
+  /** Reads the files and puts them in force, if they can be. */
   reload(by: ChangedBy): Promise<ReloadOutcome>;
+  /** The same, if they and what is in force are those of the plan. */
+  apply(plan: Planned, by: ChangedBy): Promise<ReloadOutcome | NotDone>;
+  /**
+   * Puts the config in force again that was so before. The files stay as they are, and are taken up once they change.
+   *
+   * @param running digest of the registry that is to go
+   */
+  rollBack(running: string, by: ChangedBy): Promise<ReloadOutcome | NotDone>;
+  /** The files have changed, and wait for an operator. */
+  notice(): void;
+  /** Whether the files have changed since they were last read. */
+  isDue(): boolean;
   standing(): Standing;
   /** The last change, if it was refused; undefined once the files are in force. */
   failure(): Failure | undefined;
@@ -63,12 +91,13 @@ export interface Reloads {
 }
 
 export function openReloads(options: ReloadOptions): Reloads {
-  const { load, inForce, agreements, ledger, logger, now } = options;
+  const { load, kept, inForce, agreements, ledger, logger, now } = options;
   const counts = { changed: 0, unchanged: 0, failed: 0 };
   let standing: Standing = { registry: inForce.registry().digest, since: timeText(now()) };
   let failure: Failure | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   let closed = false;
+  let isDue = false;
 
   function refuse(by: ChangedBy, faults: readonly Refused[]): ReloadOutcome {
     failure = { time: timeText(now()), by, faults };
@@ -78,23 +107,63 @@ export function openReloads(options: ReloadOptions): Reloads {
     return reloadOutcome.failed;
   }
 
-  async function once(by: ChangedBy): Promise<ReloadOutcome> {
-    const { registry, faults, files } = await load();
+  /** @param judged whether contracts that break somebody are refused: what was in force before may be so again */
+  async function take(
+    action: ConfigAction,
+    by: ChangedBy,
+    { registry, faults, files }: Loaded,
+    judged: boolean,
+  ): Promise<ReloadOutcome> {
     if (registry === undefined) return refuse(by, faults);
     const held = inForce.hold();
     try {
       const broken = brokenContracts(held.registry, registry, agreements.agreements(), now());
-      const refused = refusalsOf(held.registry, registry, files, broken);
+      const refused = refusalsOf(held.registry, registry, files, judged ? broken : []);
       if (refused.length > 0) return refuse(by, refused);
       const consequences = consequencesOf(held.registry, registry, agreements.agreements(), broken, now());
       if (held.registry.digest === registry.digest && consequences.length === 0) {
         failure = undefined;
         return reloadOutcome.unchanged;
       }
-      return await putInForce(configAction.reloaded, by, registry, consequences, held.adapters);
+      const found = await putInForce(action, by, registry, consequences, held.adapters);
+      if (found === reloadOutcome.changed) await keep(registry.digest, files.contents);
+      return found;
     } finally {
       held.letGo();
     }
+  }
+
+  /** What cannot be kept is in force all the same; only nobody can go back to it. */
+  async function keep(registry: string, contents: Contents): Promise<void> {
+    if (contents.size === 0) return;
+    await kept.keep(registry, contents, now()).catch((error: unknown) => {
+      logger.error({ err: error, registry }, 'a config could not be kept: it cannot be gone back to');
+    });
+  }
+
+  async function readAgain(): Promise<Loaded> {
+    isDue = false;
+    return load();
+  }
+
+  async function applied({ running, next }: Planned, by: ChangedBy): Promise<ReloadOutcome | NotDone> {
+    if (inForce.registry().digest !== running) return notDone.moved;
+    const loaded = await readAgain();
+    if (loaded.files.digest !== next) return notDone.moved;
+    return take(configAction.applied, by, loaded, true);
+  }
+
+  async function rolledBack(running: string, by: ChangedBy): Promise<ReloadOutcome | NotDone> {
+    if (inForce.registry().digest !== running) return notDone.moved;
+    const before = await kept.before(running);
+    const contents = before === undefined ? undefined : await kept.read(before);
+    if (contents === undefined) return notDone.notKept;
+    const loaded = await load(contents);
+    if (loaded.files.digest !== before) return notDone.notKept;
+    const outcome = await take(configAction.rolledBack, by, loaded, false);
+    // The files are still what nobody wanted.
+    isDue ||= outcome === reloadOutcome.changed;
+    return outcome;
   }
 
   async function putInForce(
@@ -140,22 +209,31 @@ export function openReloads(options: ReloadOptions): Reloads {
     }
   }
 
-  async function counted(by: ChangedBy): Promise<ReloadOutcome> {
-    if (closed) return reloadOutcome.unchanged;
-    const found = await once(by).catch((error: unknown) => {
-      logger.error({ err: error }, 'config could not be read again: this is a bug');
-      return refuse(by, [atFault]);
+  /** One after another. */
+  function inTurn<T extends ReloadOutcome | NotDone>(by: ChangedBy, run: () => Promise<T>): Promise<T | ReloadOutcome> {
+    const found = turn.then(async () => {
+      if (closed) return reloadOutcome.unchanged;
+      const outcome = await run().catch((error: unknown) => {
+        logger.error({ err: error }, 'config could not be read again: this is a bug');
+        return refuse(by, [atFault]);
+      });
+      if (outcome in counts) counts[outcome as ReloadOutcome]++;
+      return outcome;
     });
-    counts[found]++;
+    turn = found.catch(() => undefined);
     return found;
   }
 
+  turn = keep(standing.registry, options.firstRead());
   return {
-    reload(by) {
-      const found = turn.then(() => counted(by));
-      turn = found.catch(() => undefined);
-      return found;
+    reload: by => inTurn(by, async () => take(configAction.reloaded, by, await readAgain(), true)),
+    apply: (plan, by) => inTurn(by, () => applied(plan, by)),
+    rollBack: (running, by) => inTurn(by, () => rolledBack(running, by)),
+    notice() {
+      isDue = true;
+      logger.warn('config has changed, and waits for stile apply or SIGHUP');
     },
+    isDue: () => isDue,
     standing: () => standing,
     failure: () => failure,
     counts: () => counts,

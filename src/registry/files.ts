@@ -26,23 +26,39 @@ export interface SchemaFile {
   readonly source: Source;
 }
 
+/** Files by their path below `config/` and `schemas/`, whichever folders these are. */
+export type Contents = ReadonlyMap<string, Buffer>;
+
 export interface Files {
   readonly config: readonly ConfigFile[];
   readonly schemas: readonly SchemaFile[];
   /** SHA-256 in hex over every file's path and bytes. */
   readonly digest: string;
+  readonly contents: Contents;
   readonly faults: readonly Fault[];
 }
 
-/** Reads both folders. */
-export function readFiles(configFolder: string, schemasFolder: string): Files {
+/**
+ * Reads both folders.
+ *
+ * @param given what is in them, in the place of what is on disk
+ */
+export function readFiles(configFolder: string, schemasFolder: string, given?: Contents): Files {
   const faults: Fault[] = [];
   const hash = createHash('sha256');
-  const read = (folder: string, path: string, shownAs: string): Source | undefined =>
-    readFile(folder, path, faults, bytes => hash.update(`${shownAs}/${path}\0${bytes.length}\0`).update(bytes));
+  const contents = new Map<string, Buffer>();
+  const list = (folder: string, shownAs: string): string[] =>
+    given === undefined ? listed(folder, faults) : pathsIn(given, shownAs);
+  const read = (folder: string, path: string, shownAs: string): Source | undefined => {
+    const note = (bytes: Buffer) => {
+      contents.set(`${shownAs}/${path}`, bytes);
+      hash.update(`${shownAs}/${path}\0${bytes.length}\0`).update(bytes);
+    };
+    return readFile(folder, path, faults, note, given?.get(`${shownAs}/${path}`));
+  };
 
   const config: ConfigFile[] = [];
-  for (const path of listed(configFolder, faults)) {
+  for (const path of list(configFolder, 'config')) {
     if (!/\.(ya?ml|json)$/.test(path)) continue;
     const kind = kindOf(path);
     if (kind === undefined) {
@@ -62,30 +78,42 @@ export function readFiles(configFolder: string, schemasFolder: string): Files {
       faults.push(fileMissing(join(configFolder, path)));
     }
   }
-  const schemas = schemaFiles(schemasFolder, faults, path => read(schemasFolder, path, 'schemas'));
+  const schemas = schemaFiles(list(schemasFolder, 'schemas'), path => read(schemasFolder, path, 'schemas'));
   forgetOthers(join(configFolder, '/'), new Set(config.map(({ source }) => source.file)));
   forgetOthers(join(schemasFolder, '/'), new Set(schemas.map(({ source }) => source.file)));
-  return { config, schemas, digest: hash.digest('hex'), faults };
+  return { config, schemas, digest: hash.digest('hex'), contents, faults };
 }
 
 /** Reads the folder of schemas alone. */
 export function readSchemaFiles(folder: string): Pick<Files, 'schemas' | 'faults'> {
   const faults: Fault[] = [];
-  return { schemas: schemaFiles(folder, faults, path => readFile(folder, path, faults)), faults };
+  return { schemas: schemaFiles(listed(folder, faults), path => readFile(folder, path, faults)), faults };
 }
 
-function schemaFiles(folder: string, faults: Fault[], read: (path: string) => Source | undefined): SchemaFile[] {
-  return listed(folder, faults).flatMap(path => {
+const pathsIn = (given: Contents, shownAs: string): string[] =>
+  [...given.keys()]
+    .filter(path => path.startsWith(`${shownAs}/`))
+    .map(path => path.slice(shownAs.length + 1))
+    .sort();
+
+function schemaFiles(paths: readonly string[], read: (path: string) => Source | undefined): SchemaFile[] {
+  return paths.flatMap(path => {
     const source = path.endsWith('.json') ? read(path) : undefined;
     return source === undefined ? [] : [{ path, source }];
   });
 }
 
-function readFile(folder: string, path: string, faults: Fault[], note?: (bytes: Buffer) => void): Source | undefined {
+function readFile(
+  folder: string,
+  path: string,
+  faults: Fault[],
+  note?: (bytes: Buffer) => void,
+  given?: Buffer,
+): Source | undefined {
   const file = join(folder, path);
   let bytes: Buffer;
   try {
-    bytes = readFileSync(file);
+    bytes = given ?? readFileSync(file);
   } catch {
     faults.push(fileMissing(file));
     return undefined;

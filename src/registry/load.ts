@@ -12,7 +12,7 @@ import { type BuiltDepartment, buildDepartment } from './department.js';
 import { deprecationFindings } from './deprecation.js';
 import { type Document, readDocument } from './document.js';
 import { below, type Fault, type Finding, rule, valueAt } from './fault.js';
-import { type FileKind, type Files, fileKind, readFiles } from './files.js';
+import { type Contents, type FileKind, type Files, fileKind, readFiles } from './files.js';
 import { deepFreeze } from './freeze.js';
 import { keeper } from './kept.js';
 import { partFindings } from './part-check.js';
@@ -30,6 +30,8 @@ export interface LoadOptions {
   readonly environment?: Environment;
   /** The kind of file to resolve them in; absent: all. Who serves nobody need not have the departments' secrets. */
   readonly resolved?: FileKind;
+  /** What is in the folders, in the place of what is on disk. */
+  readonly given?: Contents;
 }
 
 export interface Loaded {
@@ -45,7 +47,7 @@ export interface Loaded {
 
 /** Reads, checks and freezes; the one loader for serving and for `stile check`. */
 export async function loadRegistry(options: LoadOptions): Promise<Loaded> {
-  const files = readFiles(options.configFolder, options.schemasFolder);
+  const files = readFiles(options.configFolder, options.schemasFolder, options.given);
   const { environment, resolved } = options;
   const documents = files.config.map(file =>
     readDocument(file, (resolved ?? file.kind) === file.kind ? environment : undefined, options.configFolder),
@@ -226,12 +228,12 @@ function assemble(
     const made = buildDepartment(value as DepartmentFile, written as DepartmentFile, contracts);
     return builtDepartments.keep(document, own, made);
   });
-  const { deployment = '', sandbox = false, exchange, ledger, identity, retention } = settings ?? {};
+  const { deployment = '', sandbox = false, reload, exchange, ledger, identity, retention } = settings ?? {};
   return {
     digest,
     deployment,
     sandbox,
-    settings: { exchange, ledger, identity, retention } as Settings,
+    settings: { reload, exchange, ledger, identity, retention } as Settings,
     purposes: new Map(purposes.map(([id, { title, basis }]) => [id, { id, title, basis }])),
     departments: new Map(
       built.flatMap(({ department, represented }) => [department, ...represented]).map(each => [each.id, each]),

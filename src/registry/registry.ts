@@ -214,6 +214,8 @@ export interface SubjectField {
 }
 
 export interface Settings {
+  /** Whether changed files are taken up by themselves, or only when an operator says so. */
+  readonly reload: 'auto' | 'manual';
   readonly exchange: ExchangeSettings;
   readonly ledger: RollSettings & WitnessSettings;
   readonly identity: IdentitySettings;

@@ -99,6 +99,7 @@ export const registryOf = (change: Partial<Registry> = {}): Registry => ({
       repeatLife: 60,
       trustedProxies: [],
     },
+    reload: 'auto',
     retention: { released: 36, other: 6 },
     ledger: {
       deadline: 1000,

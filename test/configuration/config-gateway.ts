@@ -1,5 +1,6 @@
 /** A gateway whose config is a test's own, to be changed while it runs. */
-import { cp, readFile, rename, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../src/root.js';
 import { type GatewayOptions, openGateway, type Test, type TestGateway } from '../gateway.js';
@@ -19,12 +20,16 @@ export interface ConfigGateway extends TestGateway {
 export interface ConfigStatus {
   readonly registry: string;
   readonly change?: { readonly way: string; readonly former: string; readonly record: string };
+  readonly due: boolean;
   readonly refused: { readonly faults: readonly Readonly<Record<string, unknown>>[] } | null;
 }
 
-/** A copy of the shipped config and contracts. */
-export async function copyConfig(folder: string): Promise<void> {
+/** A folder with a copy of the shipped config and contracts. */
+export async function copyConfig(t: Pick<Test, 'teardown'>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'stile-config-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
   for (const name of ['config', 'schemas']) await cp(join(root, name), join(folder, name), { recursive: true });
+  return folder;
 }
 
 export async function editFile(file: string, change: (text: string) => string): Promise<void> {
@@ -36,10 +41,8 @@ export async function editFile(file: string, change: (text: string) => string): 
 }
 
 export async function openConfigGateway(t: Test, options: GatewayOptions = {}): Promise<ConfigGateway> {
-  const folder = options.folder ?? t.testdir();
-  if (options.folder === undefined) await copyConfig(folder);
-  const dataFolder = join(folder, 'data');
-  const gateway = await openGateway(t, { ...options, folder, dataFolder });
+  const folder = options.folder ?? (await copyConfig(t));
+  const gateway = await openGateway(t, { ...options, folder });
   const config = async () => {
     const headers = { authorization: `Bearer ${await gateway.token('staff/operator')}` };
     const { status, text, body } = await gateway.call('/operate/config', { headers });

@@ -82,11 +82,15 @@ t.test('a contract that breaks within its version is refused, with the agreement
 t.test('a service with a live agreement cannot be taken out', async t => {
   const { gateway } = await openLogged(t);
   await rm(join(gateway.folder, 'config/agreements/sandbox.yaml'));
-  await gateway.edit(department, text =>
-    text.replace(/^ {2}marriage-status\/v1:$[\s\S]*?(?=^ {2}marriage-appointment)/m, ''),
-  );
+  await gateway.edit(department, text => text.replace(/^ {2}marriage-appointment\/v1:$[\s\S]*/m, ''));
   const { refused } = await untilRefused(gateway);
-  t.match(refused?.faults, [{ rule: 'contract-removed', service: marriage, file: `${gateway.folder}/${department}` }]);
+  t.match(refused?.faults, [
+    {
+      rule: 'contract-removed',
+      service: 'civil-affairs/marriage-appointment/v1',
+      file: `${gateway.folder}/${department}`,
+    },
+  ]);
 });
 
 t.test('only an operator sees what is refused', async t => {

@@ -1,5 +1,5 @@
 /** Config that changes while the gateway runs: recorded first and then in force whole. */
-import { cp, mkdir, rename, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { sampleResidents } from '../../src/sandbox/samples.js';
@@ -94,8 +94,7 @@ t.test('a client that was taken out is refused at once, whatever token it has', 
 });
 
 t.test('folders that are links, swapped as Kubernetes does, are taken up', async t => {
-  const folder = t.testdir();
-  await copyConfig(folder);
+  const folder = await copyConfig(t);
   const config = join(folder, 'config');
   const mounted = join(folder, 'mounted');
   await rename(config, mounted);
@@ -104,7 +103,7 @@ t.test('folders that are links, swapped as Kubernetes does, are taken up', async
   await cp(mounted, join(config, '..2'), { recursive: true });
   await editFile(join(config, '..2', 'departments', 'civil-affairs.yaml'), retitle);
   await symlink('..1', join(config, '..data'));
-  for (const name of ['stile.yaml', 'purposes.yaml', 'departments', 'agreements']) {
+  for (const name of await readdir(mounted)) {
     await symlink(join('..data', name), join(config, name));
   }
   await rm(mounted, { recursive: true });
@@ -116,8 +115,8 @@ t.test('folders that are links, swapped as Kubernetes does, are taken up', async
 });
 
 t.test('a secret that was renewed is taken up when it is asked for, though no file of config moved', async t => {
-  const folder = t.testdir({ 'key.txt': 'wrong\n' });
-  await copyConfig(folder);
+  const folder = await copyConfig(t);
+  await writeFile(join(folder, 'key.txt'), 'wrong\n');
   await editFile(join(folder, department), text =>
     text.replace(`"\${env:SANDBOX_CIVIL_AFFAIRS_API_KEY}"`, `"\${file:../key.txt}"`),
   );

@@ -115,6 +115,7 @@ export function sampleRegistry(
         repeatLife: 60,
         trustedProxies: [],
       },
+      reload: 'auto',
       retention: { released: 36, other: 6 },
       ledger: {
         deadline: 1000,

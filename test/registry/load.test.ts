@@ -86,6 +86,7 @@ t.test('defaults are those of the schemas', async t => {
       witnesses: [],
       witnessPolicy: { required: 1, stale: 300, whenStale: 'warn' },
     },
+    reload: 'auto',
     retention: { released: 36, other: 6 },
     identity: { issuer: 'https://stile.example', tokenLife: 300, clockSkew: 30 },
   });

@@ -1,5 +1,6 @@
 /** The staff's paths of the API description: searching the ledger, and seeing and changing agreements. */
 import type { ErrorCode } from '../../errors.js';
+import { configPaths } from './config.js';
 import type { Deployment } from './deployment.js';
 import { codesOf } from './problems.js';
 import type { Json, SchemaComponents } from './schema.js';
@@ -124,28 +125,7 @@ export function staffPaths({ language }: Deployment, components: SchemaComponent
         },
       }),
     },
-    '/operate/config': {
-      get: operation({
-        id: 'config.show',
-        summary: {
-          zh: '查看正在使用的配置，以及被拒绝的更改',
-          en: 'Look at the config in force, and at a change that was refused',
-        },
-        roles: ['operator'],
-        codes: [],
-        reply: {
-          type: 'object',
-          required: ['record', 'registry', 'since', 'refused'],
-          properties: {
-            record: { type: 'string' },
-            registry: { type: 'string' },
-            since: { type: 'string', format: 'date-time' },
-            change: { type: 'object' },
-            refused: { oneOf: [{ type: 'null' }, { type: 'object' }] },
-          },
-        },
-      }),
-    },
+    ...configPaths(language, components),
     '/operate/agreements': {
       get: operation({
         id: 'agreements.list',

@@ -1,0 +1,46 @@
+/** `stile rollback`: puts the config in force again that was so before. */
+import { parseArgs } from 'node:util';
+import type { Text } from '../text.js';
+import { openApi } from './api.js';
+import { type Changed, changedLines } from './apply.js';
+import { harmlessJson } from './display.js';
+import { type Io, printLines, processIo } from './io.js';
+import { terminalOf } from './terminal.js';
+
+export const usage = `stile rollback [--json] [--language zh|en]
+
+  The files stay as they are, and are not taken up again until they change.
+
+  --json      one JSON object, for machines
+  --language  the language of the texts; otherwise LC_ALL, LC_MESSAGES or LANG decides
+  STILE_URL   where the gateway is (http://127.0.0.1:8080); with several replicas, roll back each
+  STILE_TOKEN an operator's token; the sandbox gives one by itself`;
+
+/** @returns 0 when it is in force, 1 when it is not, 2 for wrong arguments */
+export async function run(words: string[], io: Io = processIo()): Promise<number> {
+  const { values } = parseArgs({ args: words, options: { json: { type: 'boolean' }, language: { type: 'string' } } });
+  const { json = false, language } = values;
+  if (language !== undefined && language !== 'zh' && language !== 'en') {
+    printLines(io.stderr, [usage]);
+    return 2;
+  }
+  const terminal = terminalOf(io.stdout, io.environment, language);
+  const { environment, ended } = io;
+  const api = openApi({ language: terminal.language, staff: 'operator', environment, ended });
+  const shown = await api.get('/operate/config');
+  const answer = shown.ok
+    ? await api.post('/operate/config/rollback', { running: (shown.body as { registry: string }).registry })
+    : shown;
+  if (!answer.ok) {
+    printLines(io.stderr, answer.lines);
+    return 1;
+  }
+  if (json) printLines(io.stdout, [harmlessJson(answer.body, 2)]);
+  else printLines(io.stdout, [...changedLines(answer.body as Changed, terminal), files[terminal.language]]);
+  return 0;
+}
+
+const files: Text = {
+  zh: '文件没有改动：请改正后再次生效，重启或 SIGHUP 会重新读取它们。',
+  en: 'The files are as they were: mend them, as a restart or SIGHUP reads them again.',
+};
