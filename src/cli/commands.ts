@@ -52,6 +52,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: { zh: '回退到前一份配置', en: 'puts the config before in force again' },
     load: () => import('./rollback.js'),
   },
+  fmt: {
+    summary: { zh: '统一配置与契约的排版', en: 'lays config and contracts out in one way' },
+    load: () => import('./fmt.js'),
+  },
   contracts: {
     summary: { zh: '判断契约的改动会影响谁', en: 'judges changed contracts: what breaks, and whom' },
     load: () => import('./contracts.js'),
