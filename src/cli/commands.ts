@@ -64,6 +64,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: { zh: '由部门的 OpenAPI 文档生成数据服务', en: "makes services of a department's OpenAPI document" },
     load: () => import('./import.js'),
   },
+  adapter: {
+    summary: { zh: '新建部门自己的适配器模块', en: "makes a department's own adapter module" },
+    load: () => import('./adapter.js'),
+  },
   adapters: {
     summary: { zh: '各部门系统的状况', en: "how departments' systems stand" },
     load: () => import('./adapters.js'),

@@ -8,7 +8,21 @@ import { adapter as soap } from '../../adapters/soap.js';
 import { adapter as sql } from '../../adapters/sql.js';
 import { adapter as stile } from '../../adapters/stile.js';
 import { adapter as xRoad } from '../../adapters/x-road.js';
+import { loadOwnAdapters } from './own-adapters.js';
 
-const modules: readonly AdapterModule[] = [composite, file, http, publicSecurityHousehold, soap, sql, stile, xRoad];
+/** Those that come with Stile. */
+export const shippedAdapters: readonly AdapterModule[] = [
+  composite,
+  file,
+  http,
+  publicSecurityHousehold,
+  soap,
+  sql,
+  stile,
+  xRoad,
+];
 
-export const adapterKinds: ReadonlyMap<string, AdapterModule> = new Map(modules.map(module => [module.kind, module]));
+export const adapterKinds: ReadonlyMap<string, AdapterModule> = new Map(
+  // One that has the name of a module of Stile's does not take its place.
+  [...(await loadOwnAdapters()), ...shippedAdapters].map(module => [module.kind, module]),
+);

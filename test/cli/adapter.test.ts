@@ -1,0 +1,105 @@
+/** `stile adapter new`: what it writes compiles, passes the check of config and the kit as it is, and is found by its kind. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { run } from '../../src/cli/adapter.js';
+import { root } from '../../src/root.js';
+
+/** A command's ends, its output kept. */
+function io() {
+  const out: string[] = [];
+  const stream = { isTTY: false, write: (text: string) => out.push(text) > 0 };
+  return { out, io: { stdout: stream, stderr: stream, environment: { LANG: 'en' } } as never };
+}
+
+/** A checkout of Stile's sources of a test's own. */
+function checkout(folder: string): string {
+  for (const part of ['adapters', 'schemas', 'src', 'test/adapters', 'package.json', 'biome.json']) {
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  return folder;
+}
+
+/** Without what tap adds to every process of Node.js's. */
+function execute(folder: string, ...args: string[]) {
+  const plainly = ['-c', 'unset NODE_OPTIONS; exec "$0" "$@"', process.execPath];
+  const found = spawnSync('sh', [...plainly, ...args], { cwd: folder, encoding: 'utf8' });
+  return { status: found.status, text: found.stdout + found.stderr };
+}
+
+t.test('a module that works from the first minute', async t => {
+  const folder = checkout(t.testdir());
+  const { out, io: ends } = io();
+  t.equal(await run(['new', 'land-register', '--into', folder], ends), 0);
+  t.match(out.join(''), /adapters\/own\/land-register\.ts/);
+
+  const modules = join(root, 'node_modules');
+  const lint = join(modules, '@biomejs', 'biome', 'bin', 'biome');
+  const made = ['adapters/own', 'test/adapters/own'];
+  const linted = execute(folder, lint, 'check', '--error-on-warnings', '--vcs-enabled=false', ...made);
+  t.equal(linted.status, 0, linted.text);
+
+  const tsconfig = {
+    ...JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')),
+    include: ['src/cli.ts', 'src/cli/check.ts', ...made],
+  };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
+  const compiled = execute(folder, join(modules, 'typescript', 'bin', 'tsc'));
+  t.equal(compiled.status, 0, compiled.text);
+
+  const tried = execute(folder, 'build/test/adapters/own/land-register.test.js');
+  t.equal(tried.status, 0, tried.text);
+  t.match(tried.text, /ok \d+ - the deadline is kept/);
+
+  mkdirSync(join(folder, 'config', 'departments'), { recursive: true });
+  cpSync(join(root, 'config', 'stile.yaml'), join(folder, 'config', 'stile.yaml'));
+  cpSync(join(root, 'config', 'purposes.yaml'), join(folder, 'config', 'purposes.yaml'));
+  const department = (settings: string): string => `# yaml-language-server: $schema=../../schemas/stile/department.json
+id: land
+name: { zh: 国土局, en: Land Bureau }
+division: "440300"
+contact: data@land.stile.example
+adapters: { main: { kind: land-register, settings: ${settings} } }
+`;
+  const file = join(folder, 'config', 'departments', 'land.yaml');
+  const check = () => execute(folder, 'build/src/cli.js', 'check', '--language', 'en');
+  writeFileSync(file, department(`{ baseUrl: https://land.stile.example, key: "\${env:LAND_KEY}" }`));
+  const right = check();
+  t.equal(right.status, 0, right.text);
+  writeFileSync(file, department('{ baseUrl: https://land.stile.example, key: written-out, colour: red }'));
+  const wrong = check();
+  t.equal(wrong.status, 1);
+  t.match(wrong.text, /a secret is written out/);
+  t.match(wrong.text, /unknown key colour/);
+});
+
+t.test('what is refused', async t => {
+  const { io: ends } = io();
+  await t.rejects(run(['new', 'Land'], ends), { message: /kebab-case/ });
+  await t.rejects(run(['new', '../../src/cli'], ends), { message: /kebab-case/ });
+  await t.rejects(run(['new', 'http'], ends), { message: /comes with Stile/ });
+  await t.rejects(run(['new', 'land', '--into', t.testdir()], ends), { message: /no sources/ });
+  t.equal(await run(['old', 'land'], ends), 2);
+  const folder = t.testdir({
+    adapters: { 'adapter.ts': '', own: { 'land.ts': 'somebody worked on this' } },
+  });
+  await t.rejects(run(['new', 'land', '--into', folder], ends), { message: /nothing was written/ });
+});
+
+t.test('a file of adapters/own that is no module of its name is said so', async t => {
+  const folder = t.testdir({
+    registry: {},
+    adapters: { own: { 'land.js': "export const adapter = { kind: 'sea' };" } },
+  });
+  const loader = join(root, 'build', 'src');
+  cpSync(loader, join(folder, 'src'), { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  const program =
+    "import('./src/registry/own-adapters.js').then(m => m.loadOwnAdapters()).catch(e => console.log(e.text.en))";
+  t.match(
+    execute(folder, '--input-type=module', '-e', program).text,
+    'adapters/own/land.ts should export an adapter whose kind is land',
+  );
+});
