@@ -13,6 +13,9 @@ const defaultPort = 22;
 const defaultConnectTimeout = 10_000;
 /** Milliseconds without a byte after which a connection is dropped. */
 const silence = 30_000;
+const chunkBytes = 262_144;
+/** SSH_FX_EOF (draft-ietf-secsh-filexfer-02, section 7). */
+const endOfFile = 1;
 const fileType = 0o170000;
 const plainFile = 0o100000;
 
@@ -36,12 +39,12 @@ export function openSftp(settings: SftpSettings, { folder, snapshots, find }: Sf
   let session: Promise<Session> | undefined;
 
   /** One connection for all looks, made again once it is lost. */
-  async function connected(): Promise<SFTPWrapper> {
+  async function connected(): Promise<Session> {
     session ??= openSession(settings, find, () => {
       session = undefined;
     });
     try {
-      return (await session).sftp;
+      return await session;
     } catch (error) {
       session = undefined;
       throw error;
@@ -52,16 +55,16 @@ export function openSftp(settings: SftpSettings, { folder, snapshots, find }: Sf
 
   return {
     async list() {
-      const sftp = await connected();
-      const entries = await promised<FileEntryWithStats[]>(done => sftp.readdir(folder, done));
+      const open = await connected();
+      const entries = await called<FileEntryWithStats[]>(open, (sftp, done) => sftp.readdir(folder, done));
       return entries.filter(({ attrs }) => isPlain(attrs)).map(({ filename, attrs }) => droppedOf(filename, attrs));
     },
     async open(name, limit) {
-      const sftp = await connected();
+      const open = await connected();
       // As the entry itself: the server would follow a link.
-      const stats = await promised<Stats>(done => sftp.lstat(pathOf(name), done));
+      const stats = await called<Stats>(open, (sftp, done) => sftp.lstat(pathOf(name), done));
       if (!isPlain(stats)) throw new DropError('it is no plain file');
-      return fetch(sftp, pathOf(name), limit, snapshots);
+      return fetch(open, pathOf(name), limit, snapshots);
     },
     async close() {
       const open = session;
@@ -77,6 +80,7 @@ export function openSftp(settings: SftpSettings, { folder, snapshots, find }: Sf
 interface Session {
   readonly client: Client;
   readonly sftp: SFTPWrapper;
+  isOpen: boolean;
 }
 
 async function openSession(
@@ -110,11 +114,18 @@ async function openSession(
       client.once('close', () => reject(new Error('the connection was closed')));
       client.connect(config);
     });
-    const sftp = await promised<SFTPWrapper>(done => client.sftp(done));
-    // What breaks it later is found out by whoever uses it next.
+    const sftp = await new Promise<SFTPWrapper>((resolve, reject) => {
+      client.once('close', () => reject(lostConnection()));
+      client.sftp((error, opened) => (error ? reject(error) : resolve(opened)));
+    });
+    // The close that follows is what counts.
     client.on('error', () => undefined);
-    client.once('close', lost);
-    return { client, sftp };
+    const session = { client, sftp, isOpen: true };
+    client.once('close', () => {
+      session.isOpen = false;
+      lost();
+    });
+    return session;
   } catch (error) {
     client.on('error', () => undefined);
     client.destroy();
@@ -136,23 +147,33 @@ function translated(error: unknown, refusedKey: boolean): unknown {
 }
 
 /** Into a file without a name, so that it is read as one of this machine. */
-async function fetch(
-  sftp: SFTPWrapper,
-  path: string,
-  limit: number,
-  snapshots: string | undefined,
-): Promise<FileHandle> {
+async function fetch(open: Session, path: string, limit: number, snapshots: string | undefined): Promise<FileHandle> {
+  const handle = await called<Buffer>(open, (sftp, done) => sftp.open(path, 'r', done));
   const file = await openNameless(snapshots);
   try {
+    const chunk = Buffer.alloc(chunkBytes);
     let size = 0;
-    for await (const chunk of sftp.createReadStream(path) as AsyncIterable<Buffer>) {
-      await file.write(chunk, 0, chunk.length, size);
-      size += chunk.length;
+    for (;;) {
+      const read = await readChunk(open, handle, chunk, size);
+      if (read === 0) return file;
+      await file.write(chunk, 0, read, size);
+      size += read;
       if (size > limit) throw new DropError(`it has more than ${limit} bytes`);
     }
-    return file;
   } catch (error) {
     await file.close();
+    throw error;
+  } finally {
+    if (open.isOpen) await called(open, (sftp, done) => sftp.close(handle, done as () => void));
+  }
+}
+
+/** @returns how many bytes were read; none at the end of the file */
+async function readChunk(open: Session, handle: Buffer, chunk: Buffer, position: number): Promise<number> {
+  try {
+    return await called<number>(open, (sftp, done) => sftp.read(handle, chunk, 0, chunk.length, position, done));
+  } catch (error) {
+    if ((error as { readonly code?: number }).code === endOfFile) return 0;
     throw error;
   }
 }
@@ -166,8 +187,21 @@ const droppedOf = (name: string, { size, mtime }: { readonly size: number; reado
   id: '',
 });
 
-function promised<T>(begin: (done: (error: Error | null | undefined, found: T) => void) => unknown): Promise<T> {
+const lostConnection = (): Error => new Error('the connection was lost');
+
+/** Begins a request; it fails with the connection, whatever becomes of its own answer. */
+function called<T>(
+  { client, sftp, isOpen }: Session,
+  begin: (sftp: SFTPWrapper, done: (error: Error | null | undefined, found: T) => void) => unknown,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    begin((error, found) => (error ? reject(error) : resolve(found)));
+    if (!isOpen) return reject(lostConnection());
+    const end = (): void => reject(lostConnection());
+    client.once('close', end);
+    begin(sftp, (error, found) => {
+      client.off('close', end);
+      if (error) reject(error);
+      else resolve(found);
+    });
   });
 }

@@ -24,11 +24,15 @@ export class FileWatch {
   #table: FileTable | undefined;
   /** What a look found, as long as that is no file that can be answered from. */
   #trouble: Failure | undefined;
-  /** The file that was there at the last look, the one that was taken, and the one that was refused. */
+  /** The file as the last look found it, and since when it has been so, by the process's own clock. */
   #seen = '';
+  #seenSince = 0;
+  /** The file that was taken, and the date in its name; the one that was refused, with its marker. */
   #taken = '';
+  #takenDate = Number.NEGATIVE_INFINITY;
   #refused = '';
-  #looking: Promise<void>;
+  /** The latest look, under way or done; one follows the other. */
+  #looking: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(settings: FileSettings, context: Pick<AdapterContext, 'logger'>, drop: Drop) {
@@ -38,19 +42,22 @@ export class FileWatch {
     const name = compileName(settings.file, settings.utcOffset ?? defaultUtcOffset);
     if (name === undefined) throw new Error('the check of config should have refused the name of the file');
     this.#name = name;
-    this.#looking = this.#look();
+    void this.#lookOn();
   }
 
-  /** What is answered from now. Waits for a look that is under way while there is nothing else. */
-  async table(): Promise<FileTable | Failure> {
+  /** Resolves at once where there is something to answer from, and otherwise after the look that is under way. */
+  async ready(): Promise<void> {
     if (this.#table === undefined) await this.#looking;
+  }
+
+  /** What is answered from now; it is so until the caller lets others run. */
+  current(): FileTable | Failure {
     return this.#table ?? this.#trouble ?? nothingYet;
   }
 
   /** What is wrong now, though an older file may still be answered from. Looks anew. */
   async trouble(): Promise<Failure | null> {
-    await this.#looking;
-    await this.#lookNow();
+    await this.#look();
     return this.#trouble ?? null;
   }
 
@@ -62,16 +69,23 @@ export class FileWatch {
     await this.#drop.close();
   }
 
-  /** One look after another, each as long after the one before. */
-  async #look(): Promise<void> {
-    await this.#lookNow();
+  get #lookEvery(): number {
+    return this.#settings.lookEvery ?? defaultLookEvery;
+  }
+
+  async #lookOn(): Promise<void> {
+    await this.#look();
     if (this.#ending.signal.aborted) return;
-    this.#timer = setTimeout(() => {
-      this.#looking = this.#look();
-    }, this.#settings.lookEvery ?? defaultLookEvery).unref();
+    this.#timer = setTimeout(() => void this.#lookOn(), this.#lookEvery).unref();
+  }
+
+  #look(): Promise<void> {
+    this.#looking = this.#looking.then(() => this.#lookNow());
+    return this.#looking;
   }
 
   async #lookNow(): Promise<void> {
+    if (this.#ending.signal.aborted) return;
     try {
       const all = await this.#drop.list();
       const newest = newestOf(all, this.#name);
@@ -80,38 +94,54 @@ export class FileWatch {
     } catch (error) {
       const kind = error instanceof DropError ? error.kind : undefined;
       this.#trouble = { failure: kind ?? failure.unreachable, detail: `the folder cannot be read: ${reasonOf(error)}` };
-      if (!this.#ending.signal.aborted)
-        this.#context.logger.warn({ folder: this.#settings.folder }, this.#trouble.detail);
+      if (this.#ending.signal.aborted) return;
+      this.#context.logger.warn({ folder: this.#settings.folder }, this.#trouble.detail);
     }
   }
 
   async #consider(newest: Dropped, all: readonly Dropped[]): Promise<void> {
-    const identity = JSON.stringify(newest);
-    const settled = this.#seen === identity;
-    this.#seen = identity;
-    if (identity === this.#taken) this.#trouble = undefined;
-    if (identity === this.#taken || identity === this.#refused) return;
-    const { marker } = this.#settings;
-    const mark = all.find(({ name }) => name === newest.name + marker?.suffix);
-    if (
-      marker === undefined ? !settled && !this.#isOld(newest) : mark === undefined || mark.modified < newest.modified
-    ) {
-      this.#trouble = { failure: failure.unreachable, detail: `${newest.name} is not whole yet` };
-      return;
-    }
+    const own = JSON.stringify(newest);
+    const date = this.#name.read(newest.name) ?? 0;
+    if (own !== this.#seen) this.#seenSince = performance.now();
+    this.#seen = own;
+    // Where the newest has been removed, what it said is still newer than what is left.
+    if (own === this.#taken || date < this.#takenDate) this.#trouble = undefined;
+    if (own === this.#taken || date < this.#takenDate) return;
+    const mark = this.#markOf(newest, all);
+    const marked = JSON.stringify([newest, mark]);
+    if (marked === this.#refused) return;
+    if (!this.#isWhole(newest, mark)) return this.#wait(newest);
     const read = await this.#read(newest, mark);
-    const now = (await this.#drop.list()).find(({ name }) => name === newest.name);
-    if (JSON.stringify(now) !== identity) {
+    const after = await this.#drop.list();
+    const found = after.find(({ name }) => name === newest.name);
+    if (found === undefined || JSON.stringify([found, this.#markOf(found, after)]) !== marked) {
       // It was written to meanwhile: what was read may be half of one and half of another.
       if ('snapshot' in read) await read.snapshot.close();
-      this.#trouble = { failure: failure.unreachable, detail: `${newest.name} is not whole yet` };
-    } else if ('snapshot' in read) await this.#take(newest, read, identity);
-    else this.#refuse(newest, read, identity);
+      this.#wait(newest);
+    } else if ('snapshot' in read) {
+      this.#taken = own;
+      this.#takenDate = date;
+      await this.#take(newest, read);
+    } else {
+      this.#refused = marked;
+      this.#refuse(newest, read);
+    }
   }
 
-  /** Nobody has written to it since the look that there would have been before this one. */
-  #isOld({ modified }: Dropped): boolean {
-    return this.#seen !== '' && Date.now() - modified > (this.#settings.lookEvery ?? defaultLookEvery);
+  #markOf({ name }: Dropped, all: readonly Dropped[]): Dropped | undefined {
+    const { marker } = this.#settings;
+    return marker && all.find(one => one.name === name + marker.suffix);
+  }
+
+  #isWhole({ modified }: Dropped, mark: Dropped | undefined): boolean {
+    if (this.#settings.marker !== undefined) return mark !== undefined && mark.modified >= modified;
+    // A timer may be early by a little. Probes look in between, and shorten no wait.
+    const isSettled = performance.now() - this.#seenSince >= this.#lookEvery - 2;
+    return isSettled || Date.now() - modified > this.#lookEvery;
+  }
+
+  #wait({ name }: Dropped): void {
+    this.#trouble = { failure: failure.unreachable, detail: `${name} is not whole yet` };
   }
 
   async #read(newest: Dropped, mark: Dropped | undefined): Promise<Read | Refused> {
@@ -145,19 +175,17 @@ export class FileWatch {
     }
   }
 
-  async #take(newest: Dropped, { index, snapshot }: Read, identity: string): Promise<void> {
+  async #take(newest: Dropped, { index, snapshot }: Read): Promise<void> {
     const { columns, key } = this.#settings;
     const old = this.#table;
     const asOf = this.#asOf(newest);
     this.#table = new FileTable({ name: newest.name, asOf, index, snapshot, columns, key });
-    this.#taken = identity;
     this.#trouble = undefined;
     this.#context.logger.info({ file: newest.name, rows: index.length, asOf }, 'a new file is answered from');
     await old?.retire();
   }
 
-  #refuse({ name }: Dropped, { faults }: Refused, identity: string): void {
-    this.#refused = identity;
+  #refuse({ name }: Dropped, { faults }: Refused): void {
     const still = this.#table === undefined ? {} : { still: this.#table.name };
     this.#context.logger.error({ file: name, faults, ...still }, 'a file is refused');
     const told = faults.slice(0, toldFaults).map(({ line, fault }) => (line === 0 ? fault : `line ${line} ${fault}`));

@@ -94,7 +94,9 @@ class FileAdapter implements Adapter {
     const service = this.#serviceOf(call.ask);
     const key = service.key(request);
     if ('fault' in key) return { failure: failure.rejected, detail: `not asked: ${key.fault}`, notActed: true };
-    const table = await within(call.deadline, this.#watch.table());
+    const late = await within(call.deadline, this.#watch.ready());
+    if (late !== undefined) return late;
+    const table = this.#watch.current();
     if ('failure' in table) return table;
     const rows = await table.find(key.cells, { rows: service.rowLimit, bytes: call.replyLimit });
     if ('failure' in rows) return rows;
@@ -132,10 +134,10 @@ function dropOf({ folder, sftp, snapshots }: FileSettings, { findAddresses: find
 const stillReading: Failure = { failure: failure.timeout, detail: 'the file is still being read', notActed: true };
 
 /** The first file may take longer to read than a call has. */
-async function within<T extends object>(deadline: number, work: Promise<T>): Promise<T | Failure> {
+async function within(deadline: number, work: Promise<void>): Promise<Failure | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Failure>(resolve => {
     timer = setTimeout(() => resolve(stillReading), deadline);
   });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+  return Promise.race([work.then(() => undefined), late]).finally(() => clearTimeout(timer));
 }

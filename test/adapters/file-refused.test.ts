@@ -56,16 +56,28 @@ t.test('where there is no file, or no folder, nothing is answered', async t => {
   t.match(await gone.ask('1'), { failure: 'unreachable', detail: 'the folder cannot be read: ENOENT' });
 });
 
-t.test('a file that is still written to is not taken', async t => {
+t.test('a file that is still written to is not taken, however often anybody looks', async t => {
   const { folder, put } = dropFolder(t);
-  // Nothing but the second look can tell: it is as new as can be.
+  // Nothing but a later look can tell: it is as new as can be.
   put('accounts.csv', good, -60);
   const asking = openDrop(t, folder, { lookEvery: 3_600_000 });
-  t.match(await asking.ask('1'), { failure: 'unreachable', detail: 'accounts.csv is not whole yet' });
-  put('accounts.csv', lines('zjhm,xm', '1,longer', '2,longer'), -60);
-  t.match(await asking.probe(), { detail: 'accounts.csv is not whole yet' }, 'it has changed since');
-  t.equal(await asking.probe(), null, 'and not since then');
-  t.match(await asking.ask('1'), { body: { name: 'longer' } });
+  const notYet = { failure: 'unreachable', detail: 'accounts.csv is not whole yet' };
+  t.match(await asking.ask('1'), notYet);
+  for (let look = 0; look < 5; look += 1) t.match(await asking.probe(), notYet);
+  const patient = openDrop(t, folder);
+  await until(async () => (await patient.probe()) === null);
+  t.match(await patient.ask('1'), { body: { name: '陈思远' } }, 'it has stayed the same from one look to the next');
+});
+
+t.test('where the newest is removed, an older one does not take its place', async t => {
+  const { folder, put } = dropFolder(t);
+  put('accounts_20261030.csv', lines('zjhm,xm', '1,older'));
+  put('accounts_20261031.csv', good);
+  const asking = openDrop(t, folder, { file: 'accounts_{YYYYMMDD}.csv' });
+  t.match(await asking.ask('1'), { body: { name: '陈思远' } });
+  unlinkSync(join(folder, 'accounts_20261031.csv'));
+  t.equal(await asking.probe(), null);
+  t.match(await asking.ask('1'), { body: { name: '陈思远' } });
 });
 
 t.test('with a marker, a file is taken once the marker is there and no older', async t => {
@@ -90,8 +102,12 @@ t.test('a marker that holds a SHA-256 must hold the file’s own', async t => {
   put('accounts.csv.sha256', `${digest}  accounts.csv\n`, 2);
   const marker = { suffix: '.sha256', holds: 'sha256' };
   const asking = openDrop(t, folder, { marker, lookEvery: 3_600_000 });
-  t.match(await asking.probe(), { failure: 'malformed', detail: /is not the file whose SHA-256 its marker holds$/ });
-  put('accounts.csv', good, 1);
+  const wrong = { failure: 'malformed', detail: /is not the file whose SHA-256 its marker holds$/ };
+  t.match(await asking.probe(), wrong);
+  const half = createHash('sha256').update(good.slice(0, -3)).digest('hex');
+  put('accounts.csv.sha256', half, 1);
+  t.equal(await asking.probe(), null, 'another marker makes another try');
+  put('accounts.csv', good, 0.5);
   put('accounts.csv.sha256', digest.toUpperCase(), 0);
   t.equal(await asking.probe(), null);
   t.match(await asking.ask('2', service), { body: { name: '林晓雯' } });

@@ -89,3 +89,28 @@ t.test('a new file takes the old one’s place, and one that is removed leaves i
   t.match(await ask('2'), { failure: 'rejected' }, 'all of the old one is gone');
   t.equal(log.filter(line => line.includes('a new file is answered from')).length, 2);
 });
+
+t.test('while files change, every answer is wholly of one of them', async t => {
+  const { folder, put } = dropFolder(t);
+  const people = 500;
+  const fileOf = (turn: number) => lines('zjhm,xm', ...Array.from({ length: people }, (_, at) => `${at},turn ${turn}`));
+  put('accounts.csv', fileOf(0));
+  const { ask, log } = openDrop(t, folder);
+  const answers: unknown[] = [];
+  let turn = 0;
+  const asking = (async () => {
+    while (turn < 5) {
+      const many = Array.from({ length: 50 }, (_, at) => ask(String((at * 7) % people)));
+      answers.push(...(await Promise.all(many)));
+    }
+  })();
+  const taken = () => log.filter(line => line.includes('a new file is answered from')).length;
+  while (turn < 5) {
+    await until(() => taken() > turn);
+    turn += 1;
+    put('accounts.csv', fileOf(turn));
+  }
+  await asking;
+  const wrong = answers.filter(answer => !/"name":"turn [0-5]"/.test(JSON.stringify(answer)));
+  t.strictSame(wrong, [], `${answers.length} answers`);
+});
