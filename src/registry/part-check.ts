@@ -13,6 +13,9 @@ import { didYouMean } from './shape-text.js';
 /** Most composites within each other: each is one more that every call of the outermost waits for. */
 const mostLevels = 3;
 
+/** Most exchanges that one call of a composite may become, those of the composites within it included. */
+const mostExchanges = 50;
+
 /** What is known of one service of config, whatever its department. */
 interface Known {
   readonly config: ServiceConfig;
@@ -34,6 +37,7 @@ export function partFindings(
     Object.keys(file.services ?? {}).flatMap(key => {
       const own = `${file.id}/${key}`;
       const base = below('/services', key, 'ask');
+      if (exchanges(own, services) > mostExchanges) return [{ ...wrong(many), pointer: below(base, 'steps') }];
       return (services.get(own)?.parts ?? []).flatMap(part => {
         const found = wrongPart(part, own, services);
         if (found !== undefined) return [{ ...found, pointer: base + part.pointer }];
@@ -97,6 +101,20 @@ const deep = {
   },
   fix: { zh: '直接写出其中的各项服务', en: 'name the services within it instead' },
 };
+
+const many = {
+  message: {
+    zh: `一次请求会变成超过 ${mostExchanges} 次交换`,
+    en: `one call becomes more than ${mostExchanges} exchanges`,
+  },
+  fix: { zh: '减少环节，或拆分为几项服务', en: 'take steps away, or make several services of it' },
+};
+
+/** How many exchanges a call of the service becomes besides its own; no further within than is allowed. */
+function exchanges(id: string, services: ReadonlyMap<string, Known>, left: number = mostLevels): number {
+  const parts = left === 0 ? [] : (services.get(id)?.parts ?? []);
+  return parts.reduce((sum, { service }) => sum + 1 + exchanges(service, services, left - 1), 0);
+}
 
 function leadsTo(from: string, to: string, services: ReadonlyMap<string, Known>): boolean {
   const reached = new Set([from]);

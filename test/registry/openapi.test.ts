@@ -194,3 +194,19 @@ t.test('an empty deployment has a description too', async t => {
   const empty = describe({ ...shipped, services: new Map() });
   t.equal((await new Validator().validate(empty)).valid, true);
 });
+
+t.test('a composite service says of what it is made, and what its caller must have', async t => {
+  const { post } = description.paths['/exchange/government-services/rental-housing-check/v1'] ?? {};
+  const parts = post?.['x-stile-parts'] as readonly { readonly step: string; readonly service: string }[];
+  t.same(
+    parts.map(({ step, service }) => `${step} ${service}`),
+    [
+      'marriage civil-affairs/marriage-status/v1',
+      'household public-security/household/v1',
+      'insurance human-resources/insurance-contributions/v1',
+      'property natural-resources/property-registration/v1',
+    ],
+  );
+  for (const { service } of parts) t.match(post?.description, service);
+  t.notOk('x-stile-parts' in (description.paths['/exchange/civil-affairs/marriage-status/v1']?.post ?? {}));
+});

@@ -76,6 +76,20 @@ t.test('a fourth composite around them', async t => {
   );
 });
 
+t.test('one call that becomes too many', async t => {
+  const steps = (count: number, service: string) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`step${at}`, { service, request: about }]));
+  const reads = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`residentId${at}`, `step${at}.residentId`]));
+  const of = (count: number, service: string) => ({
+    ...madeOf(),
+    ask: { steps: steps(count, service), reply: { fields: { residentId: { fields: reads(count) } } } },
+  });
+  const found = await faults(t, { 'one/v1': of(16, status), 'three/v1': of(3, 'government-services/one/v1') });
+  const many = found.filter(each => each.startsWith('composite-part'));
+  t.strictSame(many, ['composite-part three~1v1 one call becomes more than 50 exchanges'], '3 and 3 times 16 are 51');
+});
+
 t.test('composites that are made of each other', async t => {
   const made = 'the service is made of itself in the end';
   t.strictSame(
