@@ -85,7 +85,7 @@ function readProblem(reply: WireReply, deployment: string, readJson: ReadJson): 
   // Who has not made out who asks says nothing of the outcome, and has done nothing.
   const outcome = headers['stile-outcome'];
   const isNone = outcome === undefined ? status < 500 : outcome === 'refused' || outcome === 'failed';
-  const notActed = isNone && !mayHaveActed.test(code);
+  const notActed = (isNone && !mayHaveActed.test(code)) || code === 'STILE_OVERLOADED';
   return {
     failure: known ?? failureOfStatus(status).failure,
     detail: `status ${status} ${code}`,

@@ -117,7 +117,7 @@ t.test('refusals mean what their codes say, and what was done what their outcome
     [refusal(502, 'STILE_REPLY_OTHER_SUBJECT', 'failed'), { failure: 'malformed', notActed: true, behind: true, peer }],
     [refusal(503, 'STILE_RECORD_UNAVAILABLE', 'unknown'), { failure: 'busy', peer }],
     [problem(403, 'STILE_PEER_LOOP'), { failure: 'denied', notActed: true }],
-    [problem(503, 'STILE_OVERLOADED'), { failure: 'busy' }],
+    [problem(503, 'STILE_OVERLOADED'), { failure: 'busy', notActed: true }],
     [problem(500, 'STILE_FAULT', { ...record, 'stile-deployment': 'jiangsu.stile.example' }), { failure: 'failing' }],
   ] as [Answering, JsonObject][]) {
     const { once, asked } = await between(t, answer);
