@@ -27,6 +27,8 @@ const text: Content = { children: [], isOpen: false, isOrdered: false, isText: t
 
 /** Deepest derivation and nesting of groups: a schema can name itself. */
 const deepest = 30;
+/** Most particles of one type: groups that hold each other twice would double with each step. */
+const mostParticles = 10_000;
 
 /** A schema's part, and whether the elements in it are in its namespace. */
 interface Held {
@@ -91,9 +93,13 @@ export class XsdContent {
   /** What the particles in a type are. */
   #ofModel({ part, ...place }: Held, depth: number): Content {
     const children: Child[] = [];
-    let [isOpen, isOrdered] = [false, false];
+    let [isOpen, isOrdered, particles] = [false, false, 0];
     const walk = (particle: XmlElement, within: Omit<Held, 'part'>, isOptional: boolean, left: number): void => {
       if (particle.namespace !== xsd || left === 0) return;
+      if (++particles > mostParticles) {
+        isOpen = true;
+        return;
+      }
       const optional = isOptional || particle.attributes.get('minOccurs') === '0';
       const inside = (skips: boolean) => {
         for (const child of particle.children) walk(child, within, optional || skips, left - 1);

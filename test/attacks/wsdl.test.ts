@@ -47,11 +47,15 @@ t.test('it reads nothing outside of config', async t => {
   t.equal(system.asked.length, 0, 'nobody was asked');
 });
 
-t.test('types that hold themselves come to an end', async t => {
+t.test('types that hold themselves, or double with each step, come to an end', async t => {
+  const groups = Array.from({ length: 29 }, (_, at) => {
+    const next = `<xs:group ref="t:d${at + 1}"/>`;
+    return `<xs:group name="d${at}"><xs:sequence>${next}${next}</xs:sequence></xs:group>`;
+  }).join('');
   const schema = `<types><xs:schema targetNamespace="urn:a" xmlns:t="urn:a">
     <xs:element name="a" type="t:a"/><xs:element name="aResponse" type="t:b"/>
     <xs:complexType name="a"><xs:complexContent><xs:extension base="t:a"><xs:sequence/></xs:extension></xs:complexContent></xs:complexType>
-    <xs:complexType name="b"><xs:group ref="t:g"/></xs:complexType>
+    <xs:complexType name="b"><xs:sequence><xs:group ref="t:g"/><xs:group ref="t:d0"/></xs:sequence></xs:complexType>${groups}
     <xs:group name="g"><xs:sequence><xs:group ref="t:g"/><xs:element name="b" type="t:b"/></xs:sequence></xs:group>
   </xs:schema></types>
   <message name="m" xmlns:t="urn:a"><part name="p" element="t:a"/></message><message name="r" xmlns:t="urn:a"><part name="p" element="t:aResponse"/></message>
