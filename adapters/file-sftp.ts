@@ -37,9 +37,11 @@ export interface SftpOptions {
 
 export function openSftp(settings: SftpSettings, { folder, snapshots, find }: SftpOptions): Drop {
   let session: Promise<Session> | undefined;
+  let closed = false;
 
   /** One connection for all looks, made again once it is lost. */
   async function connected(): Promise<Session> {
+    if (closed) throw lostConnection();
     session ??= openSession(settings, find, () => {
       session = undefined;
     });
@@ -67,10 +69,10 @@ export function openSftp(settings: SftpSettings, { folder, snapshots, find }: Sf
       return fetch(open, pathOf(name), limit, snapshots);
     },
     async close() {
-      const open = session;
-      session = undefined;
-      await open?.then(
-        ({ client }) => client.end(),
+      closed = true;
+      // What is under way on it fails, and is waited for no longer.
+      await session?.then(
+        ({ client }) => client.destroy(),
         () => undefined,
       );
     },

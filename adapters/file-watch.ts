@@ -64,9 +64,9 @@ export class FileWatch {
   async close(): Promise<void> {
     this.#ending.abort();
     clearTimeout(this.#timer);
+    await this.#drop.close();
     await this.#looking;
     await this.#table?.retire();
-    await this.#drop.close();
   }
 
   get #lookEvery(): number {

@@ -116,7 +116,7 @@ t.test('docs/operating.md tells of messages that the log can hold', async t => {
   const code = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .filter(name => name.endsWith('.ts'))
     .map(name => textOf(`src/${name}`))
-    .concat(textOf('adapters/transport.ts'), textOf('adapters/sql.ts'));
+    .concat(textOf('adapters/transport.ts'), textOf('adapters/sql.ts'), textOf('adapters/file-watch.ts'));
   const section = /^## Logs\n(.*?)^## /ms.exec(pageOf('docs/operating.md').text)?.[1] ?? '';
   const cells = [...section.matchAll(/^\| (`.*?) \|/gm)].map(([, cell = '']) => cell);
   const messages = cells.flatMap(cell => [...cell.matchAll(/`([^`…]+)/g)].map(([, message = '']) => message.trim()));
