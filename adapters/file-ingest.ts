@@ -179,6 +179,7 @@ function repeated(index: BigUint64Array, snapshot: number, { columns, key }: Fil
   for (let at = 1; at < index.length && found.length < mostFaults; at += 1) {
     const seen = new Map<string, number>();
     for (let from = at - 1; at < index.length && hashAt(index, at) === hashAt(index, from); at += 1) {
+      if (found.length >= mostFaults) break;
       for (const place of at === from + 1 ? [from, at] : [at]) {
         const { line, cells } = readRowSync(snapshot, offsetAt(index, place));
         const own = keyOf(keyPlaces.map(column => cells[column] ?? ''));

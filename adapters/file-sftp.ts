@@ -141,10 +141,10 @@ const fingerprintOf = (key: Buffer): string =>
   `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 
 function translated(error: unknown, refusedKey: boolean): unknown {
-  if (refusedKey) return new DropError('its host key is none of those that config has', failure.denied);
+  if (refusedKey) return new DropError('the machine’s host key is none of those that config has', failure.denied);
   const { level, message } = error as { readonly level?: string; readonly message: string };
   return level === 'client-authentication'
-    ? new DropError('it does not accept these credentials', failure.denied)
+    ? new DropError('the machine does not accept these credentials', failure.denied)
     : new Error(message);
 }
 

@@ -92,8 +92,8 @@ export class FileWatch {
       if (newest === undefined) this.#trouble = { failure: failure.unreachable, detail: 'there is no such file' };
       else await this.#consider(newest, all);
     } catch (error) {
-      const kind = error instanceof DropError ? error.kind : undefined;
-      this.#trouble = { failure: kind ?? failure.unreachable, detail: `the folder cannot be read: ${reasonOf(error)}` };
+      const { kind = failure.unreachable, message } = error instanceof DropError ? error : { message: reasonOf(error) };
+      this.#trouble = { failure: kind, detail: `no file can be read: ${message}` };
       if (this.#ending.signal.aborted) return;
       this.#context.logger.warn({ folder: this.#settings.folder }, this.#trouble.detail);
     }

@@ -91,3 +91,9 @@ t.test('a key of several columns', async t => {
   t.equal((await ingested(lines('a,b', '1,23', '12,3', '1,2'), form)).length, 3, 'no two of these are one');
   t.strictSame(await ingested(lines('a,b', '1,23', '1,23'), form), ['3 has the key of line 2']);
 });
+
+t.test('a file in which all rows have one key is read no further than it takes to say so', async t => {
+  const found = await ingested(lines('zjhm,xm', ...Array.from({ length: 5000 }, () => '1,a')));
+  t.equal(found.length, 20);
+  t.equal(found[0], '3 has the key of line 2');
+});

@@ -53,7 +53,7 @@ t.test('where there is no file, or no folder, nothing is answered', async t => {
   const { folder } = dropFolder(t);
   t.match(await openDrop(t, folder).ask('1'), { failure: 'unreachable', detail: 'there is no such file' });
   const gone = openDrop(t, join(folder, 'gone'));
-  t.match(await gone.ask('1'), { failure: 'unreachable', detail: 'the folder cannot be read: ENOENT' });
+  t.match(await gone.ask('1'), { failure: 'unreachable', detail: 'no file can be read: ENOENT' });
 });
 
 t.test('a file that is still written to is not taken, however often anybody looks', async t => {

@@ -35,7 +35,7 @@ t.test('a folder over SFTP, by OpenSSH’s own server', async t => {
   await t.test('a server with another host key is told nothing', async t => {
     const before = server.log().length;
     const { ask, log } = openDrop(t, folder, { sftp: { ...sftp, hostKeys: [wrongHost] } });
-    const detail = 'the folder cannot be read: its host key is none of those that config has';
+    const detail = 'no file can be read: the machine’s host key is none of those that config has';
     t.strictSame(await ask('1'), { failure: 'denied', detail });
     t.notMatch(server.log().slice(before), /Accepted|Failed|publickey/, 'it was not even told who asks');
     t.match(log.join(''), detail);
@@ -52,7 +52,7 @@ t.test('a folder over SFTP, by OpenSSH’s own server', async t => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const other = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
     const { ask, log } = openDrop(t, folder, { sftp: { ...sftp, key: other } });
-    const detail = 'the folder cannot be read: it does not accept these credentials';
+    const detail = 'no file can be read: the machine does not accept these credentials';
     t.strictSame(await ask('1'), { failure: 'denied', detail });
     t.notMatch(log.join(''), /PRIVATE KEY/);
     const password = openDrop(t, folder, {
