@@ -13,6 +13,7 @@ import type { KeyRing } from './identity/key-ring.js';
 import type { KeptErasures } from './ledger/kept-erasures.js';
 import type { PeriodKeys } from './ledger/period-keys.js';
 import type { Metric } from './metrics.js';
+import type { Loaded } from './registry/load.js';
 import { adapterRoutes } from './routes/adapters.js';
 import { agreementRoutes } from './routes/agreements.js';
 import { auditRoutes } from './routes/audit.js';
@@ -26,6 +27,7 @@ import { metricsRoutes } from './routes/metrics.js';
 import { publicRoutes } from './routes/public.js';
 import { reconciliationRoutes } from './routes/reconciliation.js';
 import { tokenRoutes } from './routes/token.js';
+import { tryRoutes } from './routes/try.js';
 import { answerError, answerUnrouted } from './routes/unrouted.js';
 
 /** Longest a caller may take to send a request, milliseconds: slow senders hold no connection. */
@@ -34,6 +36,8 @@ const requestTimeout = 30_000;
 export interface AppDependencies extends Omit<Gateway, 'quota' | 'tokens'> {
   readonly pool: Pool;
   readonly reloads: Reloads;
+  /** Reads the files of config anew. */
+  load(): Promise<Loaded>;
   readonly keptConfigs: KeptConfigs;
   /** The searches' own connections. */
   readonly searches: Pool;
@@ -90,6 +94,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   const index = dependencies.agreements;
   await app.register(agreementRoutes, { ...dependencies, registry, index, identify: whoIs, record });
   await app.register(configRoutes, { ...dependencies, identify: whoIs, record });
+  await app.register(tryRoutes, { gateway, load: dependencies.load, identify: whoIs, record });
   const archives = () => registry().settings.retention.archives;
   const isWitnessed = watched.witnesses.length > 0;
   await app.register(ledgerRoutes, { ...dependencies, archives, isWitnessed, identify: whoIs, record });

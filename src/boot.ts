@@ -170,6 +170,7 @@ export async function boot(options: BootOptions): Promise<Booted> {
       inForce,
       reloads,
       keptConfigs,
+      load: () => config.load(),
       pool,
       searches,
       periodKeys,

@@ -779,6 +779,24 @@ export const errors = {
       en: 'The gateway keeps the configs that were in force lately; change the files instead.',
     },
   },
+  STILE_TRY_CONFIRM: {
+    status: 403,
+    stage: 'config',
+    title: { zh: '试做需要确认', en: 'A try needs to be confirmed' },
+    remedy: {
+      zh: '答复可能涉及真实的人；请以 --confirm 确认。',
+      en: 'The answer may be about real people: confirm it with --confirm.',
+    },
+  },
+  STILE_TRY_EFFECTS: {
+    status: 409,
+    stage: 'config',
+    title: { zh: '这个数据服务不能试做', en: 'The service cannot be tried' },
+    remedy: {
+      zh: '只有无副作用、且不由其他服务组成的数据服务才能试做；请用 stile check 检查它。',
+      en: 'Only services without effects that are not made of others can be tried; look at it with stile check.',
+    },
+  },
 } as const satisfies Record<`STILE_${string}`, ErrorRow>;
 
 export type ErrorCode = keyof typeof errors;

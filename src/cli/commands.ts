@@ -48,6 +48,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: { zh: '使计划的配置生效', en: 'puts a planned config in force' },
     load: () => import('./apply.js'),
   },
+  try: {
+    summary: { zh: '按配置文件试做一次交换', en: 'one exchange against the files, step by step' },
+    load: () => import('./try.js'),
+  },
   rollback: {
     summary: { zh: '回退到前一份配置', en: 'puts the config before in force again' },
     load: () => import('./rollback.js'),

@@ -21,6 +21,8 @@ export const configAction = {
   applied: 'applied',
   /** A config that was in force before is so again. */
   rolledBack: 'rolled-back',
+  /** One exchange was tried against files that need not be in force. */
+  tried: 'tried',
 } as const;
 export type ConfigAction = (typeof configAction)[keyof typeof configAction];
 

@@ -19,8 +19,12 @@ export interface Loaded {
   readonly gateway: GatewayProcess;
 }
 
-/** A gateway with the sandbox's agreements, before departments that outlive it. */
-export async function openLoaded(t: Test): Promise<Loaded> {
+/**
+ * A gateway with the sandbox's agreements, before departments that outlive it.
+ *
+ * @param environment of its own besides
+ */
+export async function openLoaded(t: Test, environment: Readonly<Record<string, string>> = {}): Promise<Loaded> {
   const departments = await startDepartments({ host: '127.0.0.1', apiKey: 'key', secret: 'secret' });
   t.teardown(() => departments.close());
   const options = {
@@ -28,6 +32,7 @@ export async function openLoaded(t: Test): Promise<Loaded> {
     dataFolder: t.testdir(),
     environment: {
       ...departments.variables,
+      ...environment,
     },
   };
   const gateway = await startGateway(options);

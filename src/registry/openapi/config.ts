@@ -59,6 +59,27 @@ export function configPaths(language: Language, components: SchemaComponents): J
         reply: outcome,
       }),
     },
+    '/operate/config/try': {
+      post: operation({
+        id: 'config.try',
+        summary: { zh: '按配置文件试做一次交换', en: 'Try one exchange against the files' },
+        codes: codesOf(['config']),
+        request: components.needOwn('config-try'),
+        reply: {
+          type: 'object',
+          required: ['record', 'registry', 'steps'],
+          properties: {
+            record: { type: 'string' },
+            registry: { type: 'string' },
+            steps: { type: 'array', items: { type: 'object' } },
+            stopped: { type: 'object' },
+            raw: {},
+            asOf: { type: 'string' },
+            released: {},
+          },
+        },
+      }),
+    },
     '/operate/config/rollback': {
       post: operation({
         id: 'config.rollback',

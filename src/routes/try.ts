@@ -1,0 +1,152 @@
+/** The route by which an operator tries one exchange against the files before they are in force. It is recorded before anything is shown. */
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ConfigTry } from '../../schemas/stile/config-try.js';
+import { configAction } from '../configuration/config-entry.js';
+import { errors } from '../errors.js';
+import type { RawCall } from '../exchange/call.js';
+import type { Gateway } from '../exchange/gateway.js';
+import { type Trial, tryExchange } from '../exchange/trial.js';
+import { requireRole } from '../identity/identify.js';
+import { role } from '../identity/principal.js';
+import { type Draft, entryKind, LedgerError, positionText } from '../ledger/ledger.js';
+import { type Exit, isExit } from '../problem.js';
+import { randomId } from '../random.js';
+import type { Loaded } from '../registry/load.js';
+import type { Registry } from '../registry/registry.js';
+import { languageOf } from '../text.js';
+import { bodyReader, requestFault, takeJsonBytes } from './json-body.js';
+import { endOf, type Recorder, recordRefusal, whoIs } from './look.js';
+import { sendProblem } from './problem.js';
+
+export interface TryRoutes extends Recorder {
+  readonly gateway: Gateway;
+  /** Reads the files anew. */
+  load(): Promise<Loaded>;
+}
+
+const unrecorded = 'a refused try could not be recorded';
+
+export async function tryRoutes(scope: FastifyInstance, options: TryRoutes): Promise<void> {
+  const read = bodyReader<ConfigTry>('config-try', 'STILE_CONFIG_INVALID');
+  takeJsonBytes(scope);
+
+  async function answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    found: () => { readonly body: ConfigTry } | Exit,
+  ): Promise<FastifyReply> {
+    const principal = options.identify(request.headers.authorization);
+    const staff = isExit(principal) ? principal : requireRole(principal, [role.operator]);
+    const body = isExit(staff) ? staff : found();
+    const candidate = isExit(body) ? body : await candidateOf(options, body.body);
+    if (isExit(body) || isExit(candidate)) {
+      const exit = isExit(body) ? body : (candidate as Exit);
+      const asked = { kind: entryKind.config, action: configAction.tried };
+      const record = await recordRefusal(options, { asked, exit, principal, unrecorded }, request);
+      return sendProblem(exit, request, reply, record);
+    }
+    const trial = await tryExchange(body.body, candidate, callOf(request), options.gateway);
+    const { entry, ...beside } = trialDraft(trial, candidate.digest);
+    try {
+      const position = await options.record({ entry: { ...entry, ...whoIs(principal) }, ...beside }, request.ip);
+      const record = position && positionText(position);
+      if (record !== undefined) reply.header('stile-record', record);
+      return reply.header('cache-control', 'no-store').send(shown(trial, record, candidate.digest, request));
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      request.log.error({ err: error }, 'a try could not be recorded; nothing was shown');
+      return sendProblem({ code: 'STILE_RECORD_UNAVAILABLE', retryAfter: 1 }, request, reply);
+    }
+  }
+
+  scope.post('/operate/config/try', {
+    bodyLimit,
+    handler: (request, reply) => answer(request, reply, () => read(request.body)),
+    errorHandler: (error: FastifyError, request, reply) =>
+      answer(request, reply, () => requestFault(error) ?? { code: 'STILE_FAULT' }),
+  });
+}
+
+/** Bytes. */
+const bodyLimit = 256 * 1024;
+
+/** The registry of the files, if this may be tried against it. */
+async function candidateOf({ gateway, load }: TryRoutes, { confirm = false }: ConfigTry): Promise<Registry | Exit> {
+  // What is in force decides: files that say sandbox are anybody's.
+  if (!gateway.inForce.registry().sandbox && !confirm) return { code: 'STILE_TRY_CONFIRM' };
+  const { registry, faults } = await load();
+  if (registry !== undefined) return registry;
+  const violations = faults.map(({ file, line, column, pointer, rule: keyword, message: { zh, en } }) => {
+    const place = `${file}:${line}:${column} `;
+    return { pointer, keyword, message: { zh: place + zh, en: place + en } };
+  });
+  return { code: 'STILE_CONFIG_REFUSED', violations };
+}
+
+function callOf(request: FastifyRequest): RawCall {
+  const { socket } = request.raw;
+  return {
+    method: 'POST',
+    target: '',
+    headers: {},
+    source: request.ip,
+    language: languageOf(request.headers['accept-language']),
+    readBody: async () => Buffer.alloc(0),
+    gone: () => socket.destroyed,
+    onGone(listener) {
+      socket.once('close', listener);
+      return () => socket.off('close', listener);
+    },
+  };
+}
+
+function trialDraft({ trail, exit, raw, released, subjects }: Trial, registry: string): Draft {
+  const { grant, client, service, serviceNamed } = trail;
+  return {
+    entry: {
+      kind: entryKind.config,
+      id: randomId(),
+      action: configAction.tried,
+      registry,
+      service: service?.id ?? serviceNamed,
+      provider: serviceNamed?.split('/')[0],
+      client: client?.id,
+      consumer: client?.department,
+      purpose: trail.purpose,
+      agreement: grant && { id: grant.agreement.id, version: grant.agreement.version },
+      asked: trail.asked,
+      ...endOf(exit),
+    },
+    subjects,
+    digests: {
+      ...(trail.request && { request: trail.request }),
+      ...(raw && { raw: JSON.stringify(raw.body) }),
+      ...(released === undefined ? {} : { reply: JSON.stringify(released) }),
+    },
+  };
+}
+
+function shown(
+  { steps, exit, raw, released }: Trial,
+  record: string | undefined,
+  registry: string,
+  request: FastifyRequest,
+) {
+  const language = languageOf(request.headers['accept-language']);
+  const row = exit && errors[exit.code];
+  return {
+    record,
+    registry,
+    steps,
+    ...(exit && {
+      stopped: {
+        code: exit.code,
+        title: row?.title[language],
+        remedy: row?.remedy[language],
+        errors: exit.violations?.map(({ pointer, message }) => ({ pointer, message: message[language] })),
+      },
+    }),
+    ...(raw && { raw: raw.body, asOf: raw.asOf }),
+    ...(released === undefined ? {} : { released }),
+  };
+}
