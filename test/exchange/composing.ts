@@ -56,6 +56,9 @@ export async function suspend(gateway: TestGateway, agreement: string): Promise<
 }
 
 export interface HeldDepartment {
+  readonly url: string;
+  /** Where questions go on to, once they are let go. */
+  goTo(url: string): void;
   /** The registry with the service asked through here. */
   through(registry: Registry): Registry;
   /** Resolves once a question has come. */
@@ -96,14 +99,19 @@ export async function holdDepartment(t: Test, id: string): Promise<HeldDepartmen
   });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const url = `http://127.0.0.1:${port}`;
   return {
+    url,
+    goTo(url) {
+      target = url;
+    },
     asked,
     letGo,
     through(registry) {
       const adapter = registry.services.get(id)?.adapter;
       if (adapter === undefined) throw new Error(`${id} has no adapter`);
       target = String(adapter.settings.baseUrl);
-      const settings = { ...adapter.settings, baseUrl: `http://127.0.0.1:${port}` };
+      const settings = { ...adapter.settings, baseUrl: url };
       return withService(registry, id, { adapter: { ...adapter, id: `${adapter.id}-held`, settings } });
     },
   };
