@@ -3,7 +3,7 @@
  * some ten thousand takes a minute. Whatever is not plain is left to the compiler, and so is telling what is wrong with a value.
  */
 import { formats } from './formats.js';
-import { dataKeywords, ownKeywords, rootKeywords } from './schema-keywords.js';
+import { ownKeywords, rootKeywords } from './schema-keywords.js';
 import { annotations } from './schema-meaning.js';
 import { isSchema, type Place, type Schema, type SchemaStore } from './schema-store.js';
 
@@ -23,7 +23,6 @@ const keywordsOf: Readonly<Record<string, ReadonlySet<string>>> = {
   array: new Set(['items', 'minItems', 'maxItems']),
 };
 const ofAnyScalar = new Set(['enum', 'const']);
-const deciding = [...dataKeywords].filter(keyword => !annotations.has(keyword));
 const silent = new Set([...annotations, ...ownKeywords.keys(), ...rootKeywords]);
 
 /** Judges are kept for what several schemas refer to. */
@@ -39,8 +38,7 @@ export function plainSchemas(store: SchemaStore): PlainSchemas {
     return judge;
   };
   const ofReference = (place: Place): Judge | undefined => {
-    if (deciding.some(keyword => keyword !== '$ref' && keyword in place.schema)) return undefined;
-    if (!onlyHas(place.schema, new Set(['$ref']))) return undefined;
+    if ('type' in place.schema || !onlyHas(place.schema, new Set(['$ref']))) return undefined;
     const target = store.resolve(String(place.schema.$ref), place);
     return target === undefined ? undefined : judgeOf(target);
   };
