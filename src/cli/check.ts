@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Fault } from '../registry/fault.js';
 import { loadRegistry } from '../registry/load.js';
-import { probeSystems } from '../registry/probe-systems.js';
 import type { Registry } from '../registry/registry.js';
 import type { Excepted } from '../registry/safety/exceptions.js';
 import { judgeSafety, type Safety } from '../registry/safety/judge-safety.js';
@@ -65,7 +64,7 @@ export async function run(words: string[], io: Io = processIo()): Promise<number
     ...(wish.resolve || wish.probe ? { environment: io.environment } : {}),
   });
   const safety: Safety = registry === undefined ? { faults: [], excepted: [] } : judgeSafety(documents, registry);
-  const live = registry === undefined || !wish.probe ? [] : await probeSystems(registry, documents);
+  const live = registry === undefined || !wish.probe ? [] : await probed(registry, documents);
   const failing: readonly string[] = wish.strict ? [severity.error, severity.warning] : [severity.error];
   const checked: Checked = {
     registry,
@@ -76,6 +75,12 @@ export async function run(words: string[], io: Io = processIo()): Promise<number
   const terminal = terminalOf(io.stdout, io.environment, wish.language);
   printLines(io.stdout, [reportOf(checked, folders, wish.format, terminal)]);
   return checked.faults.some(checked.fails) ? 1 : 0;
+}
+
+/** Loaded when asked for: a check offline needs none of it. */
+async function probed(...checked: Parameters<typeof import('../registry/probe-systems.js').probeSystems>) {
+  const { probeSystems } = await import('../registry/probe-systems.js');
+  return probeSystems(...checked);
 }
 
 function parse(words: string[]): Wish | undefined {
