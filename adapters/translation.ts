@@ -1,6 +1,7 @@
 /** Turns one value of a department's codes, dates or notation into the contract's, or back: the leaves of a mapping. */
 import type { CodeList, Mapping } from '../schemas/stile/adapters/http-service.js';
 import { contractDate, contractTime, type DateForm, formOf } from './dates.js';
+import { dividedBy, times } from './decimal.js';
 import { direction, type MappingScope } from './mapping-scope.js';
 import { ruleFault } from './rule-fault.js';
 
@@ -22,7 +23,7 @@ export function translator(rule: Rule, scope: MappingScope, pointer: string): Tr
   const last = as === 'text' ? toText : toNumber;
   return {
     convert: value => last(first.convert(value)),
-    wrong: rule.codes || rule.date || rule.time ? first.wrong : `is no ${as}`,
+    wrong: rule.codes || rule.date || rule.time || rule.times ? first.wrong : `is no ${as}`,
   };
 }
 
@@ -32,6 +33,7 @@ function firstTranslator(rule: Rule, scope: MappingScope, pointer: string): Tran
   if (rule.time !== undefined) {
     return dateTranslator(rule.time, contractTime(scope.utcOffset), scope, `${pointer}/time`);
   }
+  if (rule.times !== undefined) return unitTranslator(rule.times, scope);
   return { convert: value => value, wrong: '' };
 }
 
@@ -62,6 +64,18 @@ function dateTranslator(form: string, contract: DateForm, scope: MappingScope, p
       return local === undefined ? undefined : to.write(local);
     },
     wrong: toContract ? `is no ${form}` : 'is no date of the contract',
+  };
+}
+
+/** A number stays a number and text stays text; neither is ever rounded. */
+function unitTranslator(factor: number, scope: MappingScope): Translator {
+  const scale = scope.direction === direction.toContract ? times : dividedBy;
+  return {
+    convert(value) {
+      const made = scale(value, factor);
+      return typeof value === 'number' ? toNumber(made) : made;
+    },
+    wrong: 'is no number of its unit',
   };
 }
 

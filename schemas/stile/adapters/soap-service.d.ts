@@ -46,6 +46,10 @@ export type Mapping =
        */
       time?: string;
       /**
+       * How many of the contract's units the department's one is, such as 0.01 for fen that become yuan; exact, never rounded. 部门的一个单位等于契约的多少单位，如分换算为元写 0.01；精确计算，不作舍入。
+       */
+      times?: number;
+      /**
        * The kind of value wanted. 目标值的类型。
        */
       as?: 'text' | 'number';
