@@ -1,14 +1,15 @@
 /** Reads a department's HTTP answer: its status, then its JSON. */
 import type { HttpService } from '../schemas/stile/adapters/http-service.js';
 import type { HttpSettings } from '../schemas/stile/adapters/http-settings.js';
-import type { AdapterContext, Answer, Failure, JsonObject } from './adapter.js';
+import type { AdapterContext, JsonObject } from './adapter.js';
 import type { WireReply } from './flight.js';
 import { failureOfStatus } from './http-status.js';
+import { compileLaterMapping } from './mapping.js';
 import type { MappingScope } from './mapping-scope.js';
-import { compileReading, isGood, malformed } from './reading.js';
+import { compileReading, type Found, isGood, malformed } from './reading.js';
 
 /** @param reply with its content coding undone */
-export type AnswerReader = (reply: WireReply, request: JsonObject, depthLimit: number) => Answer | Failure;
+export type AnswerReader = (reply: WireReply, request: JsonObject, depthLimit: number) => Found;
 
 /** Compiles a service's settings once. */
 export function compileAnswer(
@@ -17,7 +18,7 @@ export function compileAnswer(
   scope: MappingScope,
   readJson: AdapterContext['readJson'],
 ): AnswerReader {
-  const reading = compileReading(service, scope);
+  const reading = compileReading(service, scope, compileLaterMapping);
   const absentStatuses = new Set(service.absent?.statuses);
   const isJson = mediaTypeTest(settings.mediaTypes ?? []);
 

@@ -1,6 +1,8 @@
 /** Turns values from a department's names, code lists and dates into the contract's, and back, as config declares it. */
 import type { Mapping } from '../schemas/stile/adapters/http-service.js';
+import { compileExpression, type Evaluate } from './expression.js';
 import type { MappingScope } from './mapping-scope.js';
+import { ruleFault } from './rule-fault.js';
 import { type Rule, translator } from './translation.js';
 
 /**
@@ -25,24 +27,69 @@ interface Step {
   readonly present: (source: unknown) => boolean;
 }
 
+/** A mapping that may hold expressions: then it is made by and by. */
+export type LaterMapping = (source: unknown, request?: unknown) => Mapped | Promise<Mapped>;
+
 /**
  * Compiles a rule, and all within it, into one function.
  *
  * @param pointer RFC 6901, where the rule stands
  */
 export function compileMapping(node: Mapping, scope: MappingScope, pointer: string): MappingFunction {
+  const [expression] = expressionsIn(node, pointer);
+  if (expression !== undefined) scope.report(expression, ruleFault.expressionHere);
   const { make } = compileStep(node, scope, pointer, '');
   return (source, request) => {
     const run: Run = { request, fault: undefined };
-    const value = make(source, run);
-    return run.fault === undefined ? { value } : { fault: run.fault };
+    return outcome(make(source, run), run);
   };
+}
+
+/** The same where expressions may be; a rule without any is made at once, as ever. */
+export function compileLaterMapping(node: Mapping, scope: MappingScope, pointer: string): LaterMapping {
+  if (expressionsIn(node, pointer).length === 0) return compileMapping(node, scope, pointer);
+  const { make } = compileStep(node, scope, pointer, '');
+  return async (source, request) => {
+    const run: Run = { request, fault: undefined };
+    return outcome(await settled(make(source, run)), run);
+  };
+}
+
+const outcome = (value: unknown, { fault }: Run): Mapped => (fault === undefined ? { value } : { fault });
+
+/** Where a rule, or one within it, is an expression. */
+function expressionsIn(node: Mapping, pointer: string): string[] {
+  if (typeof node === 'string') return [];
+  const { expression, fields = {}, each } = node;
+  return [
+    ...(expression === undefined ? [] : [`${pointer}/expression`]),
+    ...Object.entries(fields).flatMap(([name, below]) => expressionsIn(below, pointerTo(`${pointer}/fields`, name))),
+    ...(each === undefined ? [] : expressionsIn(each, `${pointer}/each`)),
+  ];
+}
+
+/** With all that expressions come to in its place. */
+async function settled(made: unknown): Promise<unknown> {
+  const value = await made;
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    for (const item of value) items.push(await settled(item));
+    return items.filter(item => item !== undefined);
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const members: Record<string, unknown> = {};
+  for (const [name, member] of Object.entries(value)) {
+    const found = await settled(member);
+    if (found !== undefined) members[name] = found;
+  }
+  return members;
 }
 
 function compileStep(node: Mapping, scope: MappingScope, pointer: string, path: string): Step {
   const rule: Rule = typeof node === 'string' ? { from: node } : node;
   if (rule.constant !== undefined) return { make: () => rule.constant, present: () => false };
   if (rule.fields !== undefined) return group(rule, rule.fields, scope, pointer, path);
+  if (rule.expression !== undefined) return expressed(rule, rule.expression, scope, pointer, path);
   const { request } = rule;
   const read = reader(request ?? rule.from);
   const convert = converter(rule, scope, pointer, path);
@@ -56,6 +103,30 @@ function compileStep(node: Mapping, scope: MappingScope, pointer: string, path: 
       return undefined;
     },
     present: source => request === undefined && !isNone(read(source)),
+  };
+}
+
+/** A value that JSONata makes of what is at the rule's path; the rest of the rule is as ever. */
+function expressed(rule: Rule, text: string, scope: MappingScope, pointer: string, path: string): Step {
+  const compiled = compileExpression(text);
+  if (typeof compiled !== 'function') scope.report(`${pointer}/expression`, compiled);
+  const evaluate: Evaluate = typeof compiled === 'function' ? compiled : async () => ({ fault: 'no expression' });
+  const read = reader(rule.from);
+  const convert = converter(rule, scope, pointer, path);
+  const isNone = noneOf(rule);
+  const place = path || 'value';
+  return {
+    async make(source, run) {
+      const found = await evaluate(read(source), run.request);
+      if ('fault' in found) {
+        run.fault ??= `${place}: ${found.fault}`;
+        return undefined;
+      }
+      if (!isNone(found.value)) return convert(found.value, run);
+      if (rule.optional !== true) run.fault ??= `${place} is missing`;
+      return undefined;
+    },
+    present: source => !isNone(read(source)),
   };
 }
 

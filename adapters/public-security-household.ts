@@ -102,7 +102,7 @@ function scope() {
     direction: direction.toContract,
     codes: {},
     utcOffset: '+08:00',
-    report(pointer: string, fault: string): void {
+    report(pointer: string, fault: unknown): void {
       throw new Error(`${fault} at ${pointer}`);
     },
   };

@@ -1,9 +1,9 @@
 /** Reads what an answer's parsed body says: result code, absence, then the mapping into the contract's reply. */
-import type { HttpService } from '../schemas/stile/adapters/http-service.js';
+import type { HttpService, Mapping } from '../schemas/stile/adapters/http-service.js';
 import { type Answer, type Failure, type FailureKind, failure, type JsonObject } from './adapter.js';
 import type { WireReply } from './flight.js';
 import { failureOfStatus } from './http-status.js';
-import { compileMapping, reader } from './mapping.js';
+import { compileMapping, type LaterMapping, type Mapped, reader } from './mapping.js';
 import type { MappingScope } from './mapping-scope.js';
 
 /** The part of a service's settings that is about the body of its answers, whatever they are written in. */
@@ -11,33 +11,45 @@ export type ReadingSettings = Pick<HttpService, 'reply' | 'result' | 'asOf'> & {
   readonly absent?: Pick<NonNullable<HttpService['absent']>, 'missing' | 'reply'>;
 };
 
+/** Later only where an expression is in the mapping. */
+export type Found = Answer | Failure | Promise<Answer | Failure>;
+
 export interface Reading {
   /** Whether the body says by a code of its own what happened. */
   readonly coded: boolean;
   /** The reply that is due where the system has nothing on whom was asked. */
-  absence(wire: WireReply, source: unknown, request: JsonObject): Answer | Failure;
+  absence(wire: WireReply, source: unknown, request: JsonObject): Found;
   /** @param source the parsed body */
-  read(wire: WireReply, source: unknown, request: JsonObject): Answer | Failure;
+  read(wire: WireReply, source: unknown, request: JsonObject): Found;
 }
 
 export const malformed = (detail: string): Failure => ({ failure: failure.malformed, detail });
 
 export const isGood = ({ status }: WireReply): boolean => status >= 200 && status < 300;
 
-/** Compiles a service's settings once. */
-export function compileReading(service: ReadingSettings, scope: MappingScope): Reading {
+/**
+ * Compiles a service's settings once.
+ *
+ * @param compile makes the reply's mapping
+ */
+export function compileReading(
+  service: ReadingSettings,
+  scope: MappingScope,
+  compile: (node: Mapping, scope: MappingScope, pointer: string) => LaterMapping = compileMapping,
+): Reading {
   const { result, absent } = service;
-  const reply = compileMapping(service.reply, scope, '/reply');
-  const absentReply = absent && compileMapping(absent.reply, scope, '/absent/reply');
+  const reply = compile(service.reply, scope, '/reply');
+  const absentReply = absent && compile(absent.reply, scope, '/absent/reply');
   const isMissing = absent?.missing === undefined ? () => false : emptyAt(absent.missing);
   const verdict = result && compileVerdict(result);
   const asOf = compileAsOf(service.asOf, scope);
 
-  const absence = (wire: WireReply, source: unknown, request: JsonObject): Answer | Failure => {
+  const absence = (wire: WireReply, source: unknown, request: JsonObject): Found => {
     if (absentReply === undefined)
       return { failure: failure.rejected, detail: 'there is no data, and no reply for that', notActed: true };
-    const mapped = absentReply(source, request);
-    return 'fault' in mapped ? malformed(`absent: ${mapped.fault}`) : dated(mapped.value, asOf(wire, source));
+    return then(absentReply(source, request), mapped =>
+      'fault' in mapped ? malformed(`absent: ${mapped.fault}`) : dated(mapped.value, asOf(wire, source)),
+    );
   };
 
   return {
@@ -51,11 +63,16 @@ export function compileReading(service: ReadingSettings, scope: MappingScope): R
         if (found !== 'answer') return byCode(found, 'by its result code');
       }
       if (isMissing(source)) return absence(wire, source, request);
-      const mapped = reply(source, request);
-      return 'fault' in mapped ? malformed(mapped.fault) : dated(mapped.value, asOf(wire, source));
+      return then(reply(source, request), mapped =>
+        'fault' in mapped ? malformed(mapped.fault) : dated(mapped.value, asOf(wire, source)),
+      );
     },
   };
 }
+
+/** At once where it can be. */
+const then = (mapped: Mapped | Promise<Mapped>, made: (mapped: Mapped) => Answer | Failure): Found =>
+  mapped instanceof Promise ? mapped.then(made) : made(mapped);
 
 /** A code that refuses says that nothing was done; one that is unknown says nothing of the kind. */
 export const byCode = (kind: FailureKind, detail: string): Failure => ({

@@ -1,5 +1,6 @@
 /** Faults in mapping rules that no schema sees, said as an operator would, in both languages. */
 import type { SettingFault } from './adapter.js';
+import type { ExpressionFault } from './expression.js';
 
 export const ruleFault = {
   unknownCodeList: 'unknown-code-list',
@@ -36,10 +37,20 @@ export const ruleFault = {
   unusedStep: 'unused-step',
   /** A partial reply that cannot do without a step which may not answer. */
   demandedOfStep: 'demanded-of-step',
+  /** Of JSONata, where a mapping is made at once. */
+  expressionHere: 'expression-here',
 } as const;
-export type RuleFault = (typeof ruleFault)[keyof typeof ruleFault];
+type NamedFault = (typeof ruleFault)[keyof typeof ruleFault];
+export type RuleFault = NamedFault | ExpressionFault;
 
-const texts: Readonly<Record<RuleFault, Omit<SettingFault, 'pointer'>>> = {
+const texts: Readonly<Record<NamedFault, Omit<SettingFault, 'pointer'>>> = {
+  [ruleFault.expressionHere]: {
+    message: { zh: '此处不可使用表达式', en: 'there can be no expression here' },
+    fix: {
+      zh: '表达式只用于 http 与 x-road 的 reply 与 absent.reply；此处用其他映射规则',
+      en: 'expressions are for reply and absent.reply of http and x-road; write another rule here',
+    },
+  },
   [ruleFault.unknownCodeList]: {
     message: { zh: '没有这个代码表', en: 'there is no code list of this name' },
     fix: { zh: '在适配器设置的 codes 中定义它', en: "define it under codes in the adapter's settings" },
@@ -185,4 +196,15 @@ const texts: Readonly<Record<RuleFault, Omit<SettingFault, 'pointer'>>> = {
   },
 };
 
-export const settingFault = (pointer: string, fault: RuleFault): SettingFault => ({ pointer, ...texts[fault] });
+export const settingFault = (pointer: string, fault: RuleFault): SettingFault => ({
+  pointer,
+  ...(typeof fault === 'string' ? texts[fault] : expressionTexts(fault)),
+});
+
+const expressionTexts = ({ position, reason }: ExpressionFault): Omit<SettingFault, 'pointer'> => ({
+  message: { zh: `表达式第 ${position} 个字符处：${reason.zh}`, en: `at character ${position}: ${reason.en}` },
+  fix: {
+    zh: '改写为 docs/adapters.md 所列的 JSONata',
+    en: 'write JSONata as docs/adapters.md has it',
+  },
+});

@@ -1,11 +1,11 @@
 /** Reads a SOAP answer: its media type and envelope, a fault in it, or the reply's element and what config reads of it. */
 import type { SoapService } from '../schemas/stile/adapters/soap-service.js';
 import type { SoapSettings } from '../schemas/stile/adapters/soap-settings.js';
-import type { Answer, Failure, JsonObject } from './adapter.js';
+import type { JsonObject } from './adapter.js';
 import type { WireReply } from './flight.js';
 import { failureOfStatus } from './http-status.js';
 import type { MappingScope } from './mapping-scope.js';
-import { byCode, compileReading, isGood, malformed } from './reading.js';
+import { byCode, compileReading, type Found, isGood, malformed } from './reading.js';
 import { compileFault } from './soap-fault.js';
 import { compileNames } from './soap-names.js';
 import { type SoapVersion, soapVersions } from './soap-version.js';
@@ -14,7 +14,7 @@ import { decodeXml } from './xml-charset.js';
 import { readTree, type XmlElement } from './xml-tree.js';
 
 /** @param reply with its content coding undone */
-export type AnswerReader = (reply: WireReply, request: JsonObject, depthLimit: number) => Answer | Failure;
+export type AnswerReader = (reply: WireReply, request: JsonObject, depthLimit: number) => Found;
 
 /** The statuses that carry a fault (SOAP 1.1, section 6.2; SOAP 1.2 part 2, section 7.5.2); any other error is HTTP's own. */
 const faultStatuses: ReadonlySet<number> = new Set([400, 500]);

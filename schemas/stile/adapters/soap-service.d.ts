@@ -46,6 +46,10 @@ export type Mapping =
        */
       time?: string;
       /**
+       * JSONata of what is at from, for what no other rule says; the request is $request. In replies only. 以 JSONata 由来源求值，用于其他规则无法表达之处；$request 为契约请求。只用于答复。
+       */
+      expression?: string;
+      /**
        * How many of the contract's units the department's one is, such as 0.01 for fen that become yuan; exact, never rounded. 部门的一个单位等于契约的多少单位，如分换算为元写 0.01；精确计算，不作舍入。
        */
       times?: number;
