@@ -129,7 +129,7 @@ t.test('every code that an exchange may answer with is there, at its status', as
     const content = found.content as Readonly<Record<string, { readonly examples: Json }>>;
     for (const code of Object.keys(content['application/problem+json']?.examples ?? {})) listed.set(code, status);
   }
-  const others = new Set(['token', 'audit', 'ledger', 'agreements']);
+  const others = new Set(['token', 'audit', 'ledger', 'agreements', 'config']);
   for (const [code, row] of Object.entries(errors)) {
     const expected = others.has(row.stage) || code === 'STILE_ROLE_REQUIRED' ? undefined : String(row.status);
     t.equal(listed.get(code), expected, code);
