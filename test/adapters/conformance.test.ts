@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
 import type { JsonObject } from '../../adapters/adapter.js';
+import { adapter as file } from '../../adapters/file.js';
 import { adapter as http } from '../../adapters/http.js';
 import { adapter as publicSecurityHousehold } from '../../adapters/public-security-household.js';
 import { adapter as soap } from '../../adapters/soap.js';
@@ -15,6 +16,7 @@ import { startDepartments } from '../../src/sandbox/departments.js';
 import { sampleResidents } from '../../src/sandbox/samples.js';
 import { isInstalled } from '../installed.js';
 import { adapterConformance, type Fixtures } from './conformance.js';
+import { dropFolder, lines } from './drops.js';
 import { appKey, requester, service, startPlatform } from './sharing-platform-system.js';
 import { mariadb, program, serverName } from './sql-mariadb.js';
 import { postgresql, reader } from './sql-postgresql-systems.js';
@@ -194,5 +196,31 @@ t.test('sql, MariaDB', async t => {
     settings: relayed => ({ ...login, host: '127.0.0.1', port: relayed, tls }),
     denied: { password: 'a wrong one' },
     hidden: [...rows.hidden, login.password],
+  });
+});
+
+t.test('file', async t => {
+  const { folder, put } = dropFolder(t);
+  const [one, two] = [married, unmarried].map(({ residentId, name }) => ({ residentId, name }));
+  if (one === undefined || two === undefined) return;
+  put(
+    'persons.csv',
+    lines('zjhm,xm,po', `${one.residentId},${one.name},${two.residentId}`, `${two.residentId},${two.name},`),
+  );
+  const ask = (id: string): JsonObject => ({
+    key: { zjhm: 'residentId' },
+    reply: { fields: { residentId: id, name: 'xm' } },
+  });
+  const coded = { residentId: 'zjhm', name: { from: 'xm', codes: { '1': 'one' } } };
+  await adapterConformance(t, file, {
+    settings: () => ({ folder, file: 'persons.csv', format: 'csv', columns: ['zjhm', 'xm', 'po'], key: ['zjhm'] }),
+    ask: ask('zjhm'),
+    examples: [
+      { request: { residentId: one.residentId }, body: one },
+      { request: { residentId: two.residentId }, body: two },
+    ],
+    malformed: () => ({ ask: { ...ask('zjhm'), reply: { fields: coded } } }),
+    stranger: () => ({ ask: ask('po'), identifier: two.residentId }),
+    hidden: [...hidden, two.name],
   });
 });
