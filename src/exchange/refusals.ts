@@ -6,7 +6,7 @@
  */
 import { type EntryBody, entryKind, type Outcome } from '../ledger/ledger.js';
 import { randomId } from '../random.js';
-import type { ExchangeSettings } from '../registry/registry.js';
+import type { ExchangeSettings } from '../registry/settings.js';
 
 export interface Refusal {
   readonly source: string;

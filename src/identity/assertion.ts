@@ -2,7 +2,8 @@
 import type { KeyObject } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { type Exit, isExit } from '../problem.js';
-import type { IdentitySettings, Registry } from '../registry/registry.js';
+import type { Registry } from '../registry/registry.js';
+import type { IdentitySettings } from '../registry/settings.js';
 import { findParty, type Party } from './party.js';
 import { assertionAlgorithms, candidates } from './public-key.js';
 

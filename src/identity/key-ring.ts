@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { JWK } from 'jose';
 import type { Logger } from 'pino';
-import type { IdentitySettings } from '../registry/registry.js';
+import type { IdentitySettings } from '../registry/settings.js';
 import { ensureSigningKey, readSigningKey, readSigningKeys, type SigningKey } from './signing-key.js';
 import type { TokenClaims } from './token.js';
 import { openTokenSigner, type TokenFault, type TokenSigner, tokenFault } from './token-signer.js';

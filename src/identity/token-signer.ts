@@ -1,7 +1,7 @@
 /** One signing key at work: signs tokens and verifies its own through `@fastify/jwt` and its cache. */
 import fastifyJwt from '@fastify/jwt';
 import Fastify from 'fastify';
-import type { IdentitySettings } from '../registry/registry.js';
+import type { IdentitySettings } from '../registry/settings.js';
 import type { SigningKey } from './signing-key.js';
 import { requiredClaims, type TokenClaims, tokenType } from './token.js';
 

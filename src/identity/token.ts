@@ -1,6 +1,6 @@
 /** What an access token says (RFC 9068), and the one place that makes those claims. */
 import { randomId } from '../random.js';
-import type { IdentitySettings } from '../registry/registry.js';
+import type { IdentitySettings } from '../registry/settings.js';
 import type { Role } from './principal.js';
 
 export interface TokenClaims {

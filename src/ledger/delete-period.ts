@@ -1,7 +1,7 @@
 /** Deletes a month's key, so that its entries name nobody for good: first an entry of the ledger, then the file. */
 import { OperatorError } from '../operator-error.js';
 import { randomId } from '../random.js';
-import type { RetentionSettings } from '../registry/registry.js';
+import type { RetentionSettings } from '../registry/settings.js';
 import { deleteKeyFile, deletionOf, hasKeyFile } from './deleted-periods.js';
 import { isHeld, keptUntil } from './kept-months.js';
 import { entryKind, erasureAction, type Ledger, positionText, type Query } from './ledger.js';

@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { OperatorError } from '../operator-error.js';
 import { randomId } from '../random.js';
-import type { RetentionSettings } from '../registry/registry.js';
+import type { RetentionSettings } from '../registry/settings.js';
 import type { Text } from '../text.js';
 import { ArchiveError, archiveFault } from './archive-fault.js';
 import { archiveFolder, digestTexts } from './archive-folder.js';

@@ -1,5 +1,5 @@
 /** Which months must stay as they are: those under legal hold, and those within the least time they are kept. */
-import type { RetentionSettings } from '../registry/registry.js';
+import type { RetentionSettings } from '../registry/settings.js';
 import type { Query } from './ledger.js';
 import type { MonthSpan } from './month.js';
 

@@ -2,7 +2,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RollSettings } from '../registry/registry.js';
+import type { RollSettings } from '../registry/settings.js';
 import { writeSecretFile } from '../secret-file.js';
 
 /** A file's name, `0001.pem`; the highest number is the newest key. */

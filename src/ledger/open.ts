@@ -1,6 +1,6 @@
 /** Opens the ledger: the shards of a new store, a writer on a leased one, and the interface the rest of the gateway knows. */
 import type { Logger } from 'pino';
-import type { LedgerSettings } from '../registry/registry.js';
+import type { LedgerSettings } from '../registry/settings.js';
 import type { Change } from './change.js';
 import { connect } from './connection.js';
 import { watchForsakenShards } from './forsaken-shards.js';

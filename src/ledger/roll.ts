@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { randomId } from '../random.js';
-import type { RollSettings } from '../registry/registry.js';
+import type { RollSettings } from '../registry/settings.js';
 import { appendBatch } from './append.js';
 import { openBatchBuilder } from './batch.js';
 import { InconsistentTree, originOf, requireExtension, signCheckpoint } from './checkpoint-signer.js';

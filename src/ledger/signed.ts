@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import type { WitnessSettings } from '../registry/registry.js';
+import type { WitnessSettings } from '../registry/settings.js';
 import { listen } from '../store/listen.js';
 import { parseCheckpoint } from './checkpoint.js';
 import { originOf } from './checkpoint-signer.js';

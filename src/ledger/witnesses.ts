@@ -2,7 +2,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { Logger } from 'pino';
 import { OperatorError } from '../operator-error.js';
-import type { WitnessConfig, WitnessSettings } from '../registry/registry.js';
+import type { WitnessConfig, WitnessSettings } from '../registry/settings.js';
 import { askWitness, type ToCosign, type Witness, type WitnessWord, witnessFault } from './ask-witness.js';
 import { cosignatureVerifier } from './cosignature.js';
 import { cosignedBy, withCosignature } from './cosigned.js';

@@ -1,6 +1,6 @@
 /** The writer: keeps a connection and a leased shard, whatever happens to either, and commits what waits. */
 import type { Logger } from 'pino';
-import type { LedgerSettings } from '../registry/registry.js';
+import type { LedgerSettings } from '../registry/settings.js';
 import { openBatchBuilder } from './batch.js';
 import type { Change } from './change.js';
 import { type Connection, ConnectionLost, connect } from './connection.js';

@@ -18,9 +18,10 @@ import { keeper } from './kept.js';
 import { partFindings } from './part-check.js';
 import { peerFindings } from './peer-check.js';
 import type { Environment } from './reference.js';
-import type { Contract, Registry, Settings } from './registry.js';
+import type { Contract, Registry } from './registry.js';
 import { replyCacheFindings } from './reply-cache-check.js';
 import { compileSchemas } from './schema-compiler.js';
+import type { Settings } from './settings.js';
 import { releaseFindings, witnessFindings } from './witness-check.js';
 
 export interface LoadOptions {

@@ -10,7 +10,7 @@ import { openKeyRing } from '../../src/identity/key-ring.js';
 import type { Principal } from '../../src/identity/principal.js';
 import { newClaims } from '../../src/identity/token.js';
 import { type Exit, isExit } from '../../src/problem.js';
-import type { IdentitySettings } from '../../src/registry/registry.js';
+import type { IdentitySettings } from '../../src/registry/settings.js';
 import {
   assertion,
   keyPairs,

@@ -9,7 +9,7 @@ import { type KeyRing, openKeyRing, signingKeyFolder } from '../../src/identity/
 import { publishedBefore, rotateSigningKey } from '../../src/identity/signing-key.js';
 import { newClaims, type TokenClaims } from '../../src/identity/token.js';
 import { tokenFault } from '../../src/identity/token-signer.js';
-import type { IdentitySettings } from '../../src/registry/registry.js';
+import type { IdentitySettings } from '../../src/registry/settings.js';
 import { keyPairs, silent, temporaryFolder } from './deployment.js';
 
 const settings: IdentitySettings = { issuer: 'https://stile.example', tokenLife: 300, clockSkew: 30 };

@@ -2,7 +2,8 @@
 import { createPrivateKey } from 'node:crypto';
 import { newLogKey } from '../../src/ledger/log-key.js';
 import { verifierKeysOf } from '../../src/ledger/roll-keys.js';
-import type { Registry, WitnessPolicy } from '../../src/registry/registry.js';
+import type { Registry } from '../../src/registry/registry.js';
+import type { WitnessPolicy } from '../../src/registry/settings.js';
 
 export interface LogKey {
   readonly pem: string;

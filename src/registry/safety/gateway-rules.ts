@@ -2,7 +2,7 @@
 import type { PurposesFile } from '../../../schemas/stile/purposes.js';
 import type { SettingsFile } from '../../../schemas/stile/stile.js';
 import { below } from '../fault.js';
-import type { Settings } from '../registry.js';
+import type { Settings } from '../settings.js';
 import type { Judged } from './judged.js';
 import { isPlainBeyond } from './upstream-rules.js';
 
