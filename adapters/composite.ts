@@ -16,6 +16,7 @@ import {
   type Reason,
   type SettingFault,
 } from './adapter.js';
+import { compiledOnce } from './compiled-service.js';
 import { compilePlan, type Plan, type Step } from './composite-plan.js';
 import { namedOfOwn, partsOf } from './composite-reads.js';
 import { settingFault } from './rule-fault.js';
@@ -45,16 +46,7 @@ const isFailed = (end: End): end is Reason => end !== skipped && 'code' in end;
 
 /** It holds nothing while its parts are asked, so that it can never stand in their way. */
 function openComposite({ logger }: AdapterContext): Adapter {
-  const plans = new WeakMap<JsonObject, Plan>();
-  const planOf = (ask: JsonObject): Plan => {
-    const known = plans.get(ask);
-    if (known !== undefined) return known;
-    const plan = compilePlan(ask as unknown as CompositeService, (pointer, fault) => {
-      throw new Error(`${fault} at ${pointer}, which the check of config should have refused`);
-    });
-    plans.set(ask, plan);
-    return plan;
-  };
+  const planOf = compiledOnce((ask, report) => compilePlan(ask as unknown as CompositeService, report));
   return {
     async ask(request, call) {
       const { parts } = call;

@@ -14,6 +14,7 @@ import {
   type JsonObject,
   type SettingFault,
 } from './adapter.js';
+import { compiledOnce } from './compiled-service.js';
 import type { Drop } from './file-drop.js';
 import { openFolder } from './file-folder.js';
 import { compileName } from './file-name.js';
@@ -83,10 +84,11 @@ function compileService(service: FileService, settings: FileSettings, report: Ma
 class FileAdapter implements Adapter {
   readonly #settings: FileSettings;
   readonly #watch: FileWatch;
-  readonly #services = new WeakMap<JsonObject, CompiledService>();
+  readonly #serviceOf: (ask: JsonObject) => CompiledService;
 
   constructor(settings: FileSettings, context: AdapterContext) {
     this.#settings = settings;
+    this.#serviceOf = compiledOnce((ask, report) => compileService(ask as unknown as FileService, settings, report));
     this.#watch = new FileWatch(settings, context, dropOf(settings, context));
   }
 
@@ -113,17 +115,6 @@ class FileAdapter implements Adapter {
 
   close(): Promise<void> {
     return this.#watch.close();
-  }
-
-  #serviceOf(ask: JsonObject): CompiledService {
-    const known = this.#services.get(ask);
-    if (known !== undefined) return known;
-    const refuse = (pointer: string, fault: RuleFault): void => {
-      throw new Error(`${fault} at ${pointer}, which the check of config should have refused`);
-    };
-    const service = compileService(ask as unknown as FileService, this.#settings, refuse);
-    this.#services.set(ask, service);
-    return service;
   }
 }
 

@@ -16,6 +16,7 @@ import {
   type SettingFault,
 } from './adapter.js';
 import { credentialsOf, isWeaklySigned } from './authentication.js';
+import { compiledOnce } from './compiled-service.js';
 import { decode } from './content-coding.js';
 import type { FlightLimits, WireReply } from './flight.js';
 import { type AnswerReader, compileAnswer } from './http-answer.js';
@@ -86,16 +87,11 @@ const notAsked = (why: string): Failure => ({ failure: failure.rejected, detail:
 
 /** Asks over HTTP and JSON, within a protocol's envelope where there is one. */
 export class HttpAdapter implements Adapter {
-  readonly #settings: HttpSettings;
-  readonly #context: AdapterContext;
-  readonly #read: ServiceReader;
   readonly #sender: Sender;
-  readonly #services = new WeakMap<JsonObject, CompiledService>();
+  readonly #serviceOf: (ask: JsonObject) => CompiledService;
 
   constructor(settings: HttpSettings, context: AdapterContext, read: ServiceReader) {
-    this.#settings = settings;
-    this.#context = context;
-    this.#read = read;
+    this.#serviceOf = compiledOnce((ask, report) => compileService(read(ask), settings, report, context.readJson));
     this.#sender = new Sender(settings, context);
   }
 
@@ -129,16 +125,5 @@ export class HttpAdapter implements Adapter {
 
   close(): Promise<void> {
     return this.#sender.close();
-  }
-
-  #serviceOf(ask: JsonObject): CompiledService {
-    const known = this.#services.get(ask);
-    if (known !== undefined) return known;
-    const refuse = (pointer: string, fault: RuleFault): void => {
-      throw new Error(`${fault} at ${pointer}, which the check of config should have refused`);
-    };
-    const service = compileService(this.#read(ask), this.#settings, refuse, this.#context.readJson);
-    this.#services.set(ask, service);
-    return service;
   }
 }

@@ -17,6 +17,7 @@ import {
   type SettingFault,
 } from './adapter.js';
 import { isWeaklySigned } from './authentication.js';
+import { compiledOnce } from './compiled-service.js';
 import { decode } from './content-coding.js';
 import { isPassing } from './http-status.js';
 import { namedFields } from './mapping-fields.js';
@@ -84,12 +85,11 @@ function compileService(service: SoapService, settings: SoapSettings, report: Ma
 }
 
 class SoapAdapter implements Adapter {
-  readonly #settings: SoapSettings;
   readonly #sender: Sender;
-  readonly #services = new WeakMap<JsonObject, CompiledService>();
+  readonly #serviceOf: (ask: JsonObject) => CompiledService;
 
   constructor(settings: SoapSettings, context: AdapterContext) {
-    this.#settings = settings;
+    this.#serviceOf = compiledOnce((ask, report) => compileService(ask as unknown as SoapService, settings, report));
     this.#sender = new Sender(settings, context);
   }
 
@@ -117,16 +117,5 @@ class SoapAdapter implements Adapter {
 
   close(): Promise<void> {
     return this.#sender.close();
-  }
-
-  #serviceOf(ask: JsonObject): CompiledService {
-    const known = this.#services.get(ask);
-    if (known !== undefined) return known;
-    const refuse = (pointer: string, fault: RuleFault): void => {
-      throw new Error(`${fault} at ${pointer}, which the check of config should have refused`);
-    };
-    const service = compileService(ask as unknown as SoapService, this.#settings, refuse);
-    this.#services.set(ask, service);
-    return service;
   }
 }

@@ -15,6 +15,7 @@ import {
   type JsonObject,
   type SettingFault,
 } from './adapter.js';
+import { compiledOnce } from './compiled-service.js';
 import { namedSqlFields } from './mapping-fields.js';
 import { defaultUtcOffset, direction, type MappingScope } from './mapping-scope.js';
 import { retrying } from './retry.js';
@@ -70,10 +71,11 @@ class SqlAdapter implements Adapter {
   readonly #settings: SqlSettings;
   readonly #context: AdapterContext;
   readonly #open: Promise<Open | Failure>;
-  readonly #services = new WeakMap<JsonObject, CompiledService>();
+  readonly #serviceOf: (ask: JsonObject) => CompiledService;
 
   constructor(settings: SqlSettings, context: AdapterContext) {
     this.#settings = settings;
+    this.#serviceOf = compiledOnce((ask, report) => compileService(ask as unknown as SqlService, settings, report));
     this.#context = context;
     this.#open = this.#load();
     warn(settings, context);
@@ -144,17 +146,6 @@ class SqlAdapter implements Adapter {
       this.#context.logger.error({ err: error, driver: name }, 'the library of this database is not installed');
       return { failure: failure.unreachable, detail: `no library for ${name}`, notActed: true };
     }
-  }
-
-  #serviceOf(ask: JsonObject): CompiledService {
-    const known = this.#services.get(ask);
-    if (known !== undefined) return known;
-    const refuse = (pointer: string, fault: RuleFault): void => {
-      throw new Error(`${fault} at ${pointer}, which the check of config should have refused`);
-    };
-    const service = compileService(ask as unknown as SqlService, this.#settings, refuse);
-    this.#services.set(ask, service);
-    return service;
   }
 }
 
