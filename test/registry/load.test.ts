@@ -31,6 +31,7 @@ t.test('the shipped config is clean, without any environment', async t => {
     [
       marriageStatus,
       'civil-affairs/marriage-appointment/v1',
+      'government-services/rental-housing-check/v1',
       'housing-fund/fund-account/v1',
       'human-resources/insurance-contributions/v1',
       'natural-resources/property-registration/v1',
