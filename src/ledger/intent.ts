@@ -19,6 +19,8 @@ const copied = [
   'agreement',
   'registry',
   'trace',
+  'parent',
+  'peers',
 ];
 
 /** The ids of the intents open in a shard. */

@@ -26,7 +26,7 @@ export async function exchangeTraced(
  * Asserts that the ledger is whole, that each release has its one record where the reply says, and that a caller who was
  * refused got no data. Asks the store itself, past every gateway.
  *
- * @returns every entry, by shard and index
+ * @returns every entry with its position, by shard and index
  */
 export async function account(
   t: Test,
@@ -41,11 +41,11 @@ export async function account(
     const { rows } = await pool.query<{ position: string; entry: Buffer }>(
       `SELECT shard || '/' || index AS position, entry FROM ledger_entries ORDER BY shard, index`,
     );
-    const entries = rows.map(({ entry }) => JSON.parse(entry.toString('utf8')));
+    const entries = rows.map(({ position, entry }) => ({ ...JSON.parse(entry.toString('utf8')), position }));
     const released = new Map<string, string[]>();
-    for (const [at, { position }] of rows.entries()) {
-      const { kind, outcome, trace } = entries[at];
-      if (kind !== 'exchange' || outcome !== 'released') continue;
+    for (const { position, kind, outcome, parent, trace } of entries) {
+      // Parts of a composite are released to the gateway, within the trace of the whole.
+      if (kind !== 'exchange' || outcome !== 'released' || parent !== undefined) continue;
       const [, id = ''] = trace.split('-');
       released.set(id, [...(released.get(id) ?? []), position]);
     }

@@ -9,6 +9,9 @@ const members = {
   operator: { id: 'li.wei', assurance: 'asserted' },
   agreement: { id: 'a-1', version: 2 },
   case: 'ZB-1',
+  // Of a composite that is a part itself, asked for by a peer.
+  parent: '0/3',
+  peers: { asking: { client: 'shenzhen/gateway', deployment: 'shenzhen.example', id: 'p-1', record: '1/9' } },
 };
 
 const intentOf = (): Draft => draftOf({ opensIntent: true }, { kind: 'intent', outcome: undefined, ...members });
