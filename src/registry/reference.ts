@@ -66,13 +66,19 @@ export function resolveReferences(
             rule: rule.unresolved,
             pointer: at,
             message: { zh: `环境变量 ${name} 未设置`, en: `the environment variable ${name} is not set` },
-            fix: { zh: `启动前设置 ${name}`, en: `set ${name} before the start` },
+            fix: {
+              zh: `在网关的环境里设置 ${name} 后重新启动，或改用 \${file:path}`,
+              en: `set ${name} in the gateway's environment and start it again, or write \${file:path}`,
+            },
           }
         : {
             rule: rule.unresolved,
             pointer: at,
             message: { zh: `文件 ${name} 读不到或为空`, en: `the file ${name} cannot be read or is empty` },
-            fix: { zh: '检查路径与读权限', en: 'check the path and the right to read it' },
+            fix: {
+              zh: `查看 ${resolve(folder, name)} 是否在、能否读；相对路径从配置目录起`,
+              en: `see that ${resolve(folder, name)} is there and may be read; a relative path begins at the config folder`,
+            },
           },
     );
     return '';
