@@ -27,6 +27,8 @@ export interface AdapterModule {
   check?(settings: JsonObject, ask: JsonObject, readFile?: ReadConfigFile): readonly SettingFault[];
   /** The same of the adapter's own settings; pointers are from these. */
   checkSettings?(settings: JsonObject, readFile: ReadConfigFile): readonly SettingFault[];
+  /** Addresses at which the system is by its own description, where settings name one; safety rules hold `baseUrl` against them. */
+  addresses?(settings: JsonObject, readFile: ReadConfigFile): readonly string[];
   /**
    * Whether what shows a system with these settings who asks binds nothing of what is asked, so that whoever sees one
    * question could put another; the record of each call says so. Pure.

@@ -60,6 +60,11 @@ export const adapter: AdapterModule = {
       ? [{ pointer: '/wsdl', ...wsdlFileText(found.file, found.fault) }]
       : [];
   },
+  addresses(settings, readFile) {
+    const found = wsdlOf(settings, readFile);
+    if (found === undefined || 'fault' in found) return [];
+    return found.wsdl.addresses.filter(({ version }) => version === settings.version).map(({ location }) => location);
+  },
   names: ask => namedFields(ask as unknown as SoapService),
   open: (settings, context) => new SoapAdapter(settings as unknown as SoapSettings, context),
 };

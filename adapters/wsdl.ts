@@ -15,6 +15,13 @@ export interface Wsdl {
   readonly schemas: readonly XmlElement[];
   /** What a binding says of each operation, for all bindings. */
   readonly operations: readonly WsdlOperation[];
+  /** Where its ports say that they are. */
+  readonly addresses: readonly WsdlAddress[];
+}
+
+export interface WsdlAddress {
+  readonly version: WsdlOperation['version'];
+  readonly location: string;
 }
 
 export interface WsdlOperation {
@@ -73,7 +80,8 @@ export function readWsdl(path: string, readFile: ReadConfigFile): WsdlRead {
       waiting.push(posix.join(posix.dirname(file), place));
     }
   }
-  return { wsdl: { schemas, operations: definitions.flatMap(each => operationsOf(each, definitions)) } };
+  const operations = definitions.flatMap(each => operationsOf(each, definitions));
+  return { wsdl: { schemas, operations, addresses: definitions.flatMap(addressesOf) } };
 }
 
 const isWithin = (file: string): boolean =>
@@ -118,6 +126,17 @@ function operationsOf(definitions: XmlElement, all: readonly XmlElement[]): Wsdl
     });
   });
 }
+
+/** WSDL 1.1, section 3.8. */
+const addressesOf = (definitions: XmlElement): WsdlAddress[] =>
+  childrenOf(definitions, wsdl, 'service')
+    .flatMap(service => childrenOf(service, wsdl, 'port'))
+    .flatMap(({ children }) => children)
+    .flatMap(({ namespace, name, attributes }) => {
+      const version = bindings.get(namespace);
+      const location = attributes.get('location');
+      return version === undefined || name !== 'address' || location === undefined ? [] : [{ version, location }];
+    });
 
 /** The elements of a message's parts, of those that its binding names or of all. */
 function elementsOf(message: XmlElement | undefined, parts: string | undefined): QualifiedName[] {

@@ -63,7 +63,8 @@ export async function run(words: string[], io: Io = processIo()): Promise<number
     ...folders,
     ...(wish.resolve || wish.probe ? { environment: io.environment } : {}),
   });
-  const safety: Safety = registry === undefined ? { faults: [], excepted: [] } : judgeSafety(documents, registry);
+  const safety: Safety =
+    registry === undefined ? { faults: [], excepted: [] } : judgeSafety(documents, registry, folders.configFolder);
   const live = registry === undefined || !wish.probe ? [] : await probed(registry, documents);
   const failing: readonly string[] = wish.strict ? [severity.error, severity.warning] : [severity.error];
   const checked: Checked = {

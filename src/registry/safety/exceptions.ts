@@ -34,6 +34,10 @@ export function withoutExcepted(
   const used = new Set<Exception>();
   for (const each of judged) {
     const exception = exceptions.find(({ rule, at }) => rule === each.rule && isAtOrBelow(each.pointer, at));
+    if (each.isOpen) {
+      if (exception !== undefined) used.add(exception);
+      continue;
+    }
     const fault = source.fault(told(each));
     if (exception === undefined) faults.push(fault);
     else {

@@ -1,8 +1,10 @@
 /** Judges the safety of a sound config by the numbered rules, and takes out what a stated exception excuses. */
+import type { ReadConfigFile } from '../../../adapters/adapter.js';
 import type { AgreementsFile } from '../../../schemas/stile/agreements.js';
 import type { DepartmentFile } from '../../../schemas/stile/department.js';
 import type { PurposesFile } from '../../../schemas/stile/purposes.js';
 import type { SettingsFile } from '../../../schemas/stile/stile.js';
+import { configFile } from '../config-file.js';
 import type { Document } from '../document.js';
 import { below, type Fault } from '../fault.js';
 import { fileKind } from '../files.js';
@@ -24,23 +26,30 @@ export interface Safety {
 /**
  * @param documents of a config without faults
  * @param registry made of them
+ * @param configFolder where what they name by relative paths is
  */
-export function judgeSafety(documents: readonly Document[], registry: Registry): Safety {
+export function judgeSafety(documents: readonly Document[], registry: Registry, configFolder: string): Safety {
   const contracts = new Map([...registry.services].map(([id, { contract }]) => [id, contract]));
+  const readFile: ReadConfigFile = path => configFile(configFolder, path);
   const judged = documents.map(({ kind, source, value }) =>
-    withoutExcepted(judge(kind, value, contracts), exceptionsOf(value), source),
+    withoutExcepted(judge(kind, value, contracts, readFile), exceptionsOf(value), source),
   );
   return { faults: judged.flatMap(({ faults }) => faults), excepted: judged.flatMap(({ excepted }) => excepted) };
 }
 
-function judge(kind: Document['kind'], value: unknown, contracts: ReadonlyMap<string, Contract>): Judged[] {
+function judge(
+  kind: Document['kind'],
+  value: unknown,
+  contracts: ReadonlyMap<string, Contract>,
+  readFile: ReadConfigFile,
+): Judged[] {
   switch (kind) {
     case fileKind.settings:
       return gatewayRules(value as SettingsFile);
     case fileKind.purposes:
       return purposeRules(value as PurposesFile);
     case fileKind.department:
-      return [...upstreamRules(value as DepartmentFile), ...serviceRules(value as DepartmentFile, contracts)];
+      return [...upstreamRules(value as DepartmentFile, readFile), ...serviceRules(value as DepartmentFile, contracts)];
     case fileKind.agreements:
       return agreementRules(value as AgreementsFile, contracts);
   }

@@ -11,6 +11,8 @@ export interface Judged {
   /** Names of fields, which the text ends with. */
   readonly names?: readonly string[];
   readonly found?: string;
+  /** It hangs on a reference that is not resolved: nobody is told, and an exception from it is not idle. */
+  readonly isOpen?: true;
 }
 
 /** Most names that are told. */

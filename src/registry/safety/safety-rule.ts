@@ -101,6 +101,14 @@ export const safetyRules = {
     },
     fix: { zh: '另以 tls.identity 证明身份', en: 'add tls.identity, which does' },
   },
+  'STILE-S017': {
+    severity: warning,
+    message: { zh: '系统的 WSDL 写的是另一个地址', en: "the system's WSDL names another address" },
+    fix: {
+      zh: '请部门确认 baseUrl；WSDL 写的是内部地址时，在 exceptions 说明理由',
+      en: 'have the department confirm baseUrl; where the WSDL names an inner address, say so in exceptions',
+    },
+  },
   'STILE-S020': {
     severity: warning,
     message: {
