@@ -2,7 +2,7 @@
 import type { FileService } from '../schemas/stile/adapters/file-service.js';
 import type { FileSettings } from '../schemas/stile/adapters/file-settings.js';
 import type { JsonObject } from './adapter.js';
-import { compileMapping, pointerTo } from './mapping.js';
+import { compileLaterMapping, pointerTo } from './mapping.js';
 import type { MappingScope } from './mapping-scope.js';
 import { ruleFault } from './rule-fault.js';
 
@@ -14,19 +14,19 @@ export function compileKey(
   service: FileService,
   { key }: Pick<FileSettings, 'key'>,
   scope: MappingScope,
-): (request: JsonObject) => Key {
+): (request: JsonObject) => Promise<Key> {
   for (const name of Object.keys(service.key)) {
     if (!key.includes(name)) scope.report(pointerTo('/key', name), ruleFault.noKeyColumn);
   }
   const makers = key.map(name => {
     const mapping = Object.hasOwn(service.key, name) ? service.key[name] : undefined;
     if (mapping === undefined) scope.report('/key', ruleFault.missingKeyColumn);
-    return [name, compileMapping(mapping ?? name, scope, pointerTo('/key', name))] as const;
+    return [name, compileLaterMapping(mapping ?? name, scope, pointerTo('/key', name))] as const;
   });
-  return request => {
+  return async request => {
     const cells: string[] = [];
     for (const [name, make] of makers) {
-      const made = make(request, request);
+      const made = await make(request, request);
       if ('fault' in made) return { fault: `key ${name}: ${made.fault}` };
       if (typeof made.value !== 'string' && typeof made.value !== 'number')
         return { fault: `key ${name} is not one text` };

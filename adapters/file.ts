@@ -27,7 +27,7 @@ import { type RuleFault, ruleFault, settingFault } from './rule-fault.js';
 import { compileTable, defaultRowLimit, type TableReader } from './sql-answer.js';
 
 interface CompiledService {
-  readonly key: (request: JsonObject) => Key;
+  readonly key: (request: JsonObject) => Promise<Key>;
   readonly answer: TableReader;
   readonly rowLimit: number;
 }
@@ -94,7 +94,7 @@ class FileAdapter implements Adapter {
 
   async ask(request: JsonObject, call: Call): Promise<Answer | Failure> {
     const service = this.#serviceOf(call.ask);
-    const key = service.key(request);
+    const key = await service.key(request);
     if ('fault' in key) return { failure: failure.rejected, detail: `not asked: ${key.fault}`, notActed: true };
     const late = await within(call.deadline, this.#watch.ready());
     if (late !== undefined) return late;
@@ -102,7 +102,7 @@ class FileAdapter implements Adapter {
     if ('failure' in table) return table;
     const rows = await table.find(key.cells, { rows: service.rowLimit, bytes: call.replyLimit });
     if ('failure' in rows) return rows;
-    const found = service.answer({ columns: this.#settings.columns, rows }, request);
+    const found = await service.answer({ columns: this.#settings.columns, rows }, request);
     return 'failure' in found ? found : { asOf: table.asOf, ...found };
   }
 

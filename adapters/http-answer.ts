@@ -4,7 +4,6 @@ import type { HttpSettings } from '../schemas/stile/adapters/http-settings.js';
 import type { AdapterContext, JsonObject } from './adapter.js';
 import type { WireReply } from './flight.js';
 import { failureOfStatus } from './http-status.js';
-import { compileLaterMapping } from './mapping.js';
 import type { MappingScope } from './mapping-scope.js';
 import { compileReading, type Found, isGood, malformed } from './reading.js';
 
@@ -18,7 +17,7 @@ export function compileAnswer(
   scope: MappingScope,
   readJson: AdapterContext['readJson'],
 ): AnswerReader {
-  const reading = compileReading(service, scope, compileLaterMapping);
+  const reading = compileReading(service, scope);
   const absentStatuses = new Set(service.absent?.statuses);
   const isJson = mediaTypeTest(settings.mediaTypes ?? []);
 

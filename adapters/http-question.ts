@@ -5,7 +5,7 @@ import type { Call, JsonObject } from './adapter.js';
 import type { Credentials } from './authentication.js';
 import { compileCallHeaders, headerText } from './call-headers.js';
 import { codings } from './content-coding.js';
-import { compileMapping, pointerTo } from './mapping.js';
+import { afterMapping, compileLaterMapping, compileMapping, pointerTo } from './mapping.js';
 import type { MappingScope } from './mapping-scope.js';
 import type { Message } from './sender.js';
 import { prefixOf } from './transport.js';
@@ -15,7 +15,7 @@ export interface Unaskable {
   readonly fault: string;
 }
 
-export type QuestionMaker = (request: JsonObject, call: Call) => Message | Unaskable;
+export type QuestionMaker = (request: JsonObject, call: Call) => Message | Unaskable | Promise<Message | Unaskable>;
 
 /** A text made of the request; undefined where it is optional and there is none. */
 type Part = (request: JsonObject) => string | Unaskable | undefined;
@@ -31,7 +31,7 @@ export function compileQuestion(
   const path = compilePath(prefixOf(settings.baseUrl), service, scope);
   const query = compileQuery(service.query ?? {}, credentials.query, scope);
   const headers = compileHeaders(service.headers ?? {}, scope);
-  const body = service.body === undefined ? undefined : compileMapping(service.body, scope, '/body');
+  const body = service.body === undefined ? undefined : compileLaterMapping(service.body, scope, '/body');
   const callHeaders = compileCallHeaders(settings.callHeaders);
   const fixed = [
     ...['accept', ['application/json', ...(settings.mediaTypes ?? [])].join(', ')],
@@ -49,9 +49,10 @@ export function compileQuestion(
     const asked = query(request);
     if (typeof asked !== 'string') return asked;
     if (body === undefined) return { method, path: place + asked, headers: made, body: null };
-    const mapped = body(request);
-    if ('fault' in mapped) return { fault: `body: ${mapped.fault}` };
-    return { method, path: place + asked, headers: made, body: JSON.stringify(mapped.value) };
+    return afterMapping(body(request, request), mapped => {
+      if ('fault' in mapped) return { fault: `body: ${mapped.fault}` };
+      return { method, path: place + asked, headers: made, body: JSON.stringify(mapped.value) };
+    });
   };
 }
 

@@ -97,7 +97,7 @@ export class HttpAdapter implements Adapter {
 
   async ask(request: JsonObject, call: Call): Promise<Answer | Failure> {
     const service = this.#serviceOf(call.ask);
-    const question = service.question(request, call);
+    const question = await service.question(request, call);
     if ('fault' in question) return notAsked(question.fault);
     let attempt = 0;
     const reply = await retrying(

@@ -66,7 +66,9 @@ const join = (base: string, path: string): string => (base === '' ? path : `${ba
 export function sources(mapping: Mapping, pointer: string, base: string): NamedField[] {
   if (typeof mapping === 'string') return [asked(join(base, mapping), pointer)];
   if (mapping.constant !== undefined) return [];
-  const { from, fields, each } = mapping;
+  const { from, fields, expression, each: items } = mapping;
+  // What an expression makes is not the source's any more.
+  const each = expression === undefined ? items : undefined;
   const here = from === undefined ? base : join(base, from);
   return [
     ...(from === undefined ? [] : [asked(here, `${pointer}/from`)]),

@@ -55,6 +55,12 @@ export function compileLaterMapping(node: Mapping, scope: MappingScope, pointer:
   };
 }
 
+/** What is made of a mapped value: at once where it is there. */
+export const afterMapping = <Made>(
+  mapped: Mapped | Promise<Mapped>,
+  make: (mapped: Mapped) => Made,
+): Made | Promise<Made> => (mapped instanceof Promise ? mapped.then(make) : make(mapped));
+
 const outcome = (value: unknown, { fault }: Run): Mapped => (fault === undefined ? { value } : { fault });
 
 /** Where a rule, or one within it, is an expression. */

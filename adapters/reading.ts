@@ -1,9 +1,9 @@
 /** Reads what an answer's parsed body says: result code, absence, then the mapping into the contract's reply. */
-import type { HttpService, Mapping } from '../schemas/stile/adapters/http-service.js';
+import type { HttpService } from '../schemas/stile/adapters/http-service.js';
 import { type Answer, type Failure, type FailureKind, failure, type JsonObject } from './adapter.js';
 import type { WireReply } from './flight.js';
 import { failureOfStatus } from './http-status.js';
-import { compileMapping, type LaterMapping, type Mapped, reader } from './mapping.js';
+import { afterMapping, compileLaterMapping, compileMapping, reader } from './mapping.js';
 import type { MappingScope } from './mapping-scope.js';
 
 /** The part of a service's settings that is about the body of its answers, whatever they are written in. */
@@ -27,19 +27,11 @@ export const malformed = (detail: string): Failure => ({ failure: failure.malfor
 
 export const isGood = ({ status }: WireReply): boolean => status >= 200 && status < 300;
 
-/**
- * Compiles a service's settings once.
- *
- * @param compile makes the reply's mapping
- */
-export function compileReading(
-  service: ReadingSettings,
-  scope: MappingScope,
-  compile: (node: Mapping, scope: MappingScope, pointer: string) => LaterMapping = compileMapping,
-): Reading {
+/** Compiles a service's settings once. */
+export function compileReading(service: ReadingSettings, scope: MappingScope): Reading {
   const { result, absent } = service;
-  const reply = compile(service.reply, scope, '/reply');
-  const absentReply = absent && compile(absent.reply, scope, '/absent/reply');
+  const reply = compileLaterMapping(service.reply, scope, '/reply');
+  const absentReply = absent && compileLaterMapping(absent.reply, scope, '/absent/reply');
   const isMissing = absent?.missing === undefined ? () => false : emptyAt(absent.missing);
   const verdict = result && compileVerdict(result);
   const asOf = compileAsOf(service.asOf, scope);
@@ -47,7 +39,7 @@ export function compileReading(
   const absence = (wire: WireReply, source: unknown, request: JsonObject): Found => {
     if (absentReply === undefined)
       return { failure: failure.rejected, detail: 'there is no data, and no reply for that', notActed: true };
-    return then(absentReply(source, request), mapped =>
+    return afterMapping(absentReply(source, request), mapped =>
       'fault' in mapped ? malformed(`absent: ${mapped.fault}`) : dated(mapped.value, asOf(wire, source)),
     );
   };
@@ -63,16 +55,12 @@ export function compileReading(
         if (found !== 'answer') return byCode(found, 'by its result code');
       }
       if (isMissing(source)) return absence(wire, source, request);
-      return then(reply(source, request), mapped =>
+      return afterMapping(reply(source, request), mapped =>
         'fault' in mapped ? malformed(mapped.fault) : dated(mapped.value, asOf(wire, source)),
       );
     },
   };
 }
-
-/** At once where it can be. */
-const then = (mapped: Mapped | Promise<Mapped>, made: (mapped: Mapped) => Answer | Failure): Found =>
-  mapped instanceof Promise ? mapped.then(made) : made(mapped);
 
 /** A code that refuses says that nothing was done; one that is unknown says nothing of the kind. */
 export const byCode = (kind: FailureKind, detail: string): Failure => ({

@@ -47,8 +47,8 @@ const texts: Readonly<Record<NamedFault, Omit<SettingFault, 'pointer'>>> = {
   [ruleFault.expressionHere]: {
     message: { zh: '此处不可使用表达式', en: 'there can be no expression here' },
     fix: {
-      zh: '表达式只用于 http 与 x-road 的 reply 与 absent.reply；此处用其他映射规则',
-      en: 'expressions are for reply and absent.reply of http and x-road; write another rule here',
+      zh: '网址、标头与组合服务中须能看出取哪些字段；此处用其他映射规则',
+      en: 'what an address, a header or a composite service reads must be plain to see; write another rule here',
     },
   },
   [ruleFault.unknownCodeList]: {

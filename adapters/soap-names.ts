@@ -22,12 +22,13 @@ export const prefixesOf = ({ namespace, namespaces = {} }: NameSettings): readon
   ...Object.values(namespaces).map((uri, index) => [numbered(index), uri] as const),
 ];
 
-/** The tag of an element inside the operation's, by its name in config. */
-export function compileTags({ namespaces = {}, qualified }: NameSettings): (name: string) => string {
+/** The tag of an element inside the operation's, by its name in config; undefined for what is no name of one. */
+export function compileTags({ namespaces = {}, qualified }: NameSettings): (name: string) => string | undefined {
   const numbers = new Map(Object.keys(namespaces).map((prefix, index) => [prefix, numbered(index)]));
   return name => {
-    const [prefix = '', after] = name.split(':');
-    if (after !== undefined) return `${numbers.get(prefix)}:${after}`;
+    const [first = '', second, ...rest] = name.split(':');
+    if (!local.test(second ?? first) || rest.length > 0) return undefined;
+    if (second !== undefined) return numbers.has(first) ? `${numbers.get(first)}:${second}` : undefined;
     return qualified === false ? name : `${ownPrefix}:${name}`;
   };
 }
@@ -84,5 +85,5 @@ function read(mapping: Mapping, pointer: string, visit: Visit): void {
   for (const [name, below] of Object.entries(mapping.fields ?? {})) {
     read(below, pointerTo(`${pointer}/fields`, name), visit);
   }
-  if (mapping.each !== undefined) read(mapping.each, `${pointer}/each`, visit);
+  if (mapping.each !== undefined && mapping.expression === undefined) read(mapping.each, `${pointer}/each`, visit);
 }

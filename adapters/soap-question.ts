@@ -7,7 +7,7 @@ import { credentialsOf } from './authentication.js';
 import { compileCallHeaders, compileCallNames } from './call-headers.js';
 import { codings } from './content-coding.js';
 import type { Unaskable } from './http-question.js';
-import { compileMapping } from './mapping.js';
+import { afterMapping, compileLaterMapping, type Mapped } from './mapping.js';
 import type { MappingScope } from './mapping-scope.js';
 import type { Message } from './sender.js';
 import { compileTags, ownPrefix, prefixesOf } from './soap-names.js';
@@ -17,14 +17,15 @@ import { prefixOf } from './transport.js';
 import { escapeAttribute, escapeText, isXmlText } from './xml-text.js';
 
 /** Makes the message of each try anew: a password digest is good for one. */
-export type QuestionMaker = (request: JsonObject, call: Call) => (() => Message) | Unaskable;
+export type QuestionMaker = (request: JsonObject, call: Call) => Made | Promise<Made>;
+type Made = (() => Message) | Unaskable;
 
 const envelope = 's';
 const defaultCharset = 'UTF-8';
 
 /** Compiles a service's settings once. */
 export function compileQuestion(service: SoapService, settings: SoapSettings, scope: MappingScope): QuestionMaker {
-  const body = service.body === undefined ? undefined : compileMapping(service.body, scope, '/body');
+  const body = service.body === undefined ? undefined : compileLaterMapping(service.body, scope, '/body');
   const tagOf = compileTags(settings);
   const { usernameToken } = settings;
   const credentials = usernameToken === undefined ? '' : usernameToken.user + usernameToken.password;
@@ -40,12 +41,13 @@ export function compileQuestion(service: SoapService, settings: SoapSettings, sc
   const start = `<${envelope}:Envelope xmlns:${envelope}="${namespace}"${declared.join('')}>`;
   const operation = `${ownPrefix}:${service.operation}`;
 
-  return (request, call) => {
-    const mapped = body === undefined ? { value: {} } : body(request);
+  const write = (mapped: Mapped, call: Call): Made => {
     if ('fault' in mapped) return { fault: `body: ${mapped.fault}` };
     if (typeof mapped.value !== 'object' || Array.isArray(mapped.value)) return { fault: 'body: no element' };
     const told = block(call);
-    const asked = `<${operation}>${contentOf(mapped.value, tagOf)}</${operation}>`;
+    const content = contentOf(mapped.value, tagOf);
+    if (content === undefined) return { fault: 'body: what is no name of an element' };
+    const asked = `<${operation}>${content}</${operation}>`;
     if (!isXmlText(asked + told + credentials)) return { fault: 'a character that XML cannot hold' };
     if (!holds(asked + told + credentials)) return { fault: `a character that ${settings.charset} cannot hold` };
     const headers = [...fixed];
@@ -57,6 +59,8 @@ export function compileQuestion(service: SoapService, settings: SoapSettings, sc
       return { method: 'POST', path, headers, body: encode(text) };
     };
   };
+  return (request, call) =>
+    afterMapping(body === undefined ? { value: {} } : body(request, request), mapped => write(mapped, call));
 }
 
 /** SOAP 1.1, section 6.1.1, and SOAP 1.2 part 2, section 7.1.4: where the action goes. */
@@ -82,16 +86,26 @@ function compileCallBlock(settings: SoapSettings['callBlock']): (call: Call) => 
       .join('');
 }
 
-/** The children of an element, in the order of config: a list is its element once for each item. */
-function contentOf(value: unknown, tagOf: (name: string) => string): string {
+/**
+ * The children of an element, in the order of config: a list is its element once for each item.
+ *
+ * @returns nothing where a name can be none of an element, as one may be that an expression makes
+ */
+function contentOf(value: unknown, tagOf: (name: string) => string | undefined): string | undefined {
   if (typeof value !== 'object' || value === null) return escapeText(String(value));
-  return Object.entries(value)
-    .flatMap(([name, held]) => {
-      const tag = tagOf(name);
-      const items: readonly unknown[] = Array.isArray(held) ? held : [held];
-      return items.filter(item => item !== undefined).map(item => `<${tag}>${contentOf(item, tagOf)}</${tag}>`);
-    })
-    .join('');
+  let made = '';
+  for (const [name, held] of Object.entries(value)) {
+    const tag = tagOf(name);
+    if (tag === undefined) return undefined;
+    const items: readonly unknown[] = Array.isArray(held) ? held : [held];
+    for (const item of items) {
+      if (item === undefined || item === null) continue;
+      const content = contentOf(item, tagOf);
+      if (content === undefined) return undefined;
+      made += `<${tag}>${content}</${tag}>`;
+    }
+  }
+  return made;
 }
 
 interface Encoder {

@@ -10,6 +10,8 @@ interface Wanted {
   list: boolean;
   /** Config reads its text. */
   text: boolean;
+  /** An expression reads it: all that is in it. */
+  whole: boolean;
 }
 
 export type Taken = { readonly value: unknown } | { readonly fault: string };
@@ -34,22 +36,23 @@ export function compileWanted(
   if (absent?.missing !== undefined) descend(root, absent.missing);
   return element => {
     const run: Run = { nameOf, fault: undefined };
-    const value = take(element, root, '', run);
+    const value = take(element, root, '', run, root.whole);
     return run.fault === undefined ? { value } : { fault: run.fault };
   };
 }
 
-const nothing = (): Wanted => ({ below: new Map(), list: false, text: false });
+const nothing = (): Wanted => ({ below: new Map(), list: false, text: false, whole: false });
 
 function collect(mapping: Mapping, at: Wanted): void {
   if (typeof mapping === 'string') {
     descend(at, mapping).text = true;
     return;
   }
-  const { from, constant, fields, request, each } = mapping;
+  const { from, constant, fields, request, expression, each } = mapping;
   if (constant !== undefined) return;
   const here = descend(at, from);
   if (fields !== undefined) for (const below of Object.values(fields)) collect(below, here);
+  else if (expression !== undefined) here.whole = true;
   else if (request !== undefined) return;
   else if (each === undefined) here.text = true;
   else {
@@ -78,21 +81,28 @@ interface Run {
   fault: string | undefined;
 }
 
-function take(element: XmlElement, wanted: Wanted, path: string, run: Run): unknown {
+/** @param whole whether all that is in it is wanted; an element that occurs again is then a list, where config says nothing of it */
+function take(element: XmlElement, wanted: Wanted, path: string, run: Run, whole: boolean): unknown {
   const nil = element.attributes.get(xsiNil);
   if (nil === 'true' || nil === '1') return null;
   if (wanted.text) {
     if (element.children.length > 0) run.fault ??= `${path || 'the reply'} is no text`;
     return element.text;
   }
+  if (whole && element.children.length === 0) return element.text;
   // Without a prototype: an element may be named like a member of one.
   const made: Record<string, unknown> = Object.create(null);
-  for (const [name, one] of wanted.below) {
+  const others = whole ? element.children.flatMap(child => run.nameOf(child) ?? []) : [];
+  for (const name of new Set([...wanted.below.keys(), ...others])) {
+    const known = wanted.below.get(name);
+    const one = known ?? nothing();
     const below = path === '' ? name : `${path}.${name}`;
-    const found = element.children.filter(child => run.nameOf(child) === name);
-    if (one.list) made[name] = found.map(child => take(child, one, below, run));
+    const found = element.children
+      .filter(child => run.nameOf(child) === name)
+      .map(child => take(child, one, below, run, whole || one.whole));
+    if (one.list || (known === undefined && found.length > 1)) made[name] = found;
     else if (found.length > 1) run.fault ??= `${below} occurs more than once`;
-    else if (found[0] !== undefined) made[name] = take(found[0], one, below, run);
+    else if (found.length === 1) made[name] = found[0];
   }
   return made;
 }

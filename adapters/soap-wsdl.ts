@@ -103,7 +103,8 @@ function sent(node: Mapping, content: Content, at: string, pointer: string, expa
     sent(node.each, content, at, `${pointer}/each`, expand, report);
     return;
   }
-  const fields = typeof node === 'object' ? node.fields : undefined;
+  const { fields, expression } = typeof node === 'object' ? node : {};
+  if (expression !== undefined) return;
   if (fields === undefined) {
     if (!content.isText && !content.isOpen)
       report(
@@ -160,7 +161,8 @@ function read(node: Mapping, place: Place, pointer: string, expand: Expansion, r
   for (const [name, below] of Object.entries(node.fields ?? {})) {
     read(below, here, pointerTo(`${pointer}/fields`, name), expand, report);
   }
-  if (node.each !== undefined) read(node.each, here, `${pointer}/each`, expand, report);
+  if (node.each !== undefined && node.expression === undefined)
+    read(node.each, here, `${pointer}/each`, expand, report);
 }
 
 /** @returns where the path leads; undefined where it leads nowhere, or where the schema does not say */

@@ -100,7 +100,7 @@ class SoapAdapter implements Adapter {
 
   async ask(request: JsonObject, call: Call): Promise<Answer | Failure> {
     const service = this.#serviceOf(call.ask);
-    const question = service.question(request, call);
+    const question = await service.question(request, call);
     if ('fault' in question) {
       return { failure: failure.rejected, detail: `not asked: ${question.fault}`, notActed: true };
     }

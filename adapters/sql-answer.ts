@@ -1,7 +1,7 @@
 /** Makes the contract's reply of the rows that a database found: one row, or all of them, through the mapping. */
 import type { SqlService } from '../schemas/stile/adapters/sql-service.js';
 import { type Answer, type Failure, failure, type JsonObject } from './adapter.js';
-import { compileMapping, reader } from './mapping.js';
+import { compileLaterMapping, compileMapping, reader } from './mapping.js';
 import type { MappingScope } from './mapping-scope.js';
 import type { SqlTable } from './sql-driver.js';
 
@@ -10,21 +10,21 @@ export const defaultRowLimit = 1000;
 /** What of a service's settings is about the rows found. */
 export type TableService = Pick<SqlService, 'rows' | 'rowLimit' | 'reply' | 'absent' | 'asOf'>;
 
-export type TableReader = (table: SqlTable, request: JsonObject) => Answer | Failure;
+export type TableReader = (table: SqlTable, request: JsonObject) => Promise<Answer | Failure>;
 
 /** Compiles a service's settings once. */
 export function compileTable(service: TableService, scope: MappingScope): TableReader {
   const { rows = 'one', rowLimit = defaultRowLimit, absent } = service;
-  const reply = compileMapping(service.reply, scope, '/reply');
-  const absentReply = absent && compileMapping(absent.reply, scope, '/absent/reply');
+  const reply = compileLaterMapping(service.reply, scope, '/reply');
+  const absentReply = absent && compileLaterMapping(absent.reply, scope, '/absent/reply');
   const asOf = compileAsOf(service.asOf, scope);
 
-  return (table, request) => {
+  return async (table, request) => {
     const found = rowsOf(table);
     if ('failure' in found) return found;
     if (found.length > rowLimit) return { failure: failure.tooLarge, detail: `more than ${rowLimit} rows` };
     if (found.length === 0 && absentReply !== undefined) {
-      const mapped = absentReply(undefined, request);
+      const mapped = await absentReply(undefined, request);
       return 'fault' in mapped ? malformed(`absent: ${mapped.fault}`) : { body: mapped.value };
     }
     if (rows === 'one' && found.length > 1) return malformed('more than one row');
@@ -32,7 +32,7 @@ export function compileTable(service: TableService, scope: MappingScope): TableR
     if (source === undefined) {
       return { failure: failure.rejected, detail: 'there is no row, and no reply for that', notActed: true };
     }
-    const mapped = reply(source, request);
+    const mapped = await reply(source, request);
     if ('fault' in mapped) return malformed(mapped.fault);
     const time = asOf(source);
     if ('fault' in time) return malformed(`as of: ${time.fault}`);

@@ -57,7 +57,7 @@ function readingsOf({ reply, rows = 'one', asOf }: SqlService): Reading[] {
 /** @param inRow whether the path begins in a row, and not in the list of them */
 function read(node: Mapping, path: readonly string[], inRow: boolean, field: string, pointer: string): Reading[] {
   const rule: Rule = typeof node === 'string' ? { from: node } : node;
-  const { from, constant, request, fields, each } = rule;
+  const { from, constant, request, fields, each, expression } = rule;
   if (constant !== undefined || request !== undefined) return [];
   const here = from === undefined ? path : [...path, ...from.split('.')];
   if (fields !== undefined) {
@@ -65,7 +65,7 @@ function read(node: Mapping, path: readonly string[], inRow: boolean, field: str
       read(below, here, inRow, field === '' ? name : `${field}.${name}`, pointerTo(`${pointer}/fields`, name)),
     );
   }
-  if (each !== undefined && !inRow && here.join() === 'rows') {
+  if (each !== undefined && expression === undefined && !inRow && here.join() === 'rows') {
     return read(each, [], true, `${field}[]`, `${pointer}/each`);
   }
   return leaf(rule, here, inRow, field, typeof node === 'string' || from === undefined ? pointer : `${pointer}/from`);
@@ -81,7 +81,15 @@ function leaf(
   const [column, ...rest] = inRow ? path : path.slice(2);
   return column === undefined
     ? []
-    : [{ column, within: rest.length > 0 || rule.each !== undefined, rule, field, pointer }];
+    : [
+        {
+          column,
+          within: rest.length > 0 || rule.each !== undefined || rule.expression !== undefined,
+          rule,
+          field,
+          pointer,
+        },
+      ];
 }
 
 function readingFaults(

@@ -1,7 +1,7 @@
 /** Makes the values that a statement asks with from the contract's request, as config declares: bound, never written. */
 import type { SqlService } from '../schemas/stile/adapters/sql-service.js';
 import type { JsonObject } from './adapter.js';
-import { compileMapping, pointerTo } from './mapping.js';
+import { compileLaterMapping, pointerTo } from './mapping.js';
 import type { MappingScope } from './mapping-scope.js';
 import { ruleFault } from './rule-fault.js';
 import type { SqlValue } from './sql-driver.js';
@@ -12,7 +12,7 @@ export type Values = { readonly values: ReadonlyMap<string, SqlValue> } | { read
 
 export interface SqlQuestion {
   readonly statement: Statement;
-  readonly values: (request: JsonObject) => Values;
+  readonly values: (request: JsonObject) => Promise<Values>;
 }
 
 /** Compiles a service's settings once. */
@@ -24,14 +24,14 @@ export function compileSqlQuestion({ statement, parameters = {} }: SqlService, s
   }
   const makers = [...new Set(parsed.names)].map(name => {
     const mapping = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-    return [name, compileMapping(mapping ?? name, scope, pointerTo('/parameters', name))] as const;
+    return [name, compileLaterMapping(mapping ?? name, scope, pointerTo('/parameters', name))] as const;
   });
   return {
     statement: parsed,
-    values(request) {
+    async values(request) {
       const values = new Map<string, SqlValue>();
       for (const [name, make] of makers) {
-        const made = make(request, request);
+        const made = await make(request, request);
         if ('fault' in made) return { fault: `parameter ${name}: ${made.fault}` };
         const value = made.value ?? null;
         if (!isSqlValue(value)) return { fault: `parameter ${name} is not one value` };

@@ -83,7 +83,7 @@ class SqlAdapter implements Adapter {
 
   async ask(request: JsonObject, call: Call): Promise<Answer | Failure> {
     const service = this.#serviceOf(call.ask);
-    const made = service.values(request);
+    const made = await service.values(request);
     if ('fault' in made) return { failure: failure.rejected, detail: `not asked: ${made.fault}`, notActed: true };
     const open = await this.#open;
     if ('failure' in open) return open;

@@ -1,9 +1,9 @@
 /** JSONata in mappings: what it says, beside the other rules, and how it is told when it is wrong. */
 import t from 'tap';
+import { adapter as composite } from '../../adapters/composite.js';
 import { adapter as http } from '../../adapters/http.js';
 import { compileLaterMapping, compileMapping } from '../../adapters/mapping.js';
 import { direction } from '../../adapters/mapping-scope.js';
-import { adapter as soap } from '../../adapters/soap.js';
 import { asking } from './asking.js';
 import { json } from './systems.js';
 
@@ -110,11 +110,14 @@ t.test('the check of config tells what is wrong, and where', async t => {
     t.match(found?.message.en, message, expression);
     t.match(found?.message.zh, /^表达式第 \d+ 个字符处/);
   }
-  const elsewhere = { method: 'POST', path: '/', body: { fields: { a: { expression: '1' } } }, reply: 'a' };
-  t.match(http.check?.(settings, elsewhere), [{ pointer: '/body/fields/a/expression' }]);
-  const operation = { operation: 'o', body: { fields: { a: { constant: 'b' } } }, reply: { expression: '1' } };
-  const wsdl = { ...settings, version: '1.1', namespace: 'urn:a' };
-  t.match(soap.check?.(wsdl, operation), [{ pointer: '/reply/expression' }]);
+  const expression = { expression: '1' };
+  for (const part of ['parameters', 'query', 'headers']) {
+    const elsewhere = { method: 'GET', path: '/{a}', [part]: { a: expression }, reply: 'a' };
+    t.match(http.check?.(settings, elsewhere), [{ pointer: `/${part}/a/expression` }]);
+  }
+  const step = { service: 'a/b/v1', request: { fields: { c: expression } } };
+  const composed = composite.check?.({}, { steps: { step }, reply: { fields: { d: 'step.d' } } });
+  t.match(composed, [{ pointer: '/steps/step/request/fields/c/expression' }]);
   const reported: string[] = [];
   compileMapping({ each: { expression: 'a' } }, { ...scope, report: pointer => void reported.push(pointer) }, '/x');
   t.strictSame(reported, ['/x/each/expression']);

@@ -62,6 +62,11 @@ t.test('what is wrong with a service', async t => {
     [{ ...settings, key: ['zjhm', 'xm'] }, service, ['/key a column of the key has no mapping']],
     [
       settings,
+      { ...service, reply: { fields: { a: { expression: '[{"b": xm}]', each: { fields: { c: 'b' } } } } } },
+      [],
+    ],
+    [
+      settings,
       { ...service, reply: { fields: { name: { from: 'name' } } } },
       ["/reply/fields/name/from columns, in the adapter's settings, has no such column"],
     ],

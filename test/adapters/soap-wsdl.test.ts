@@ -108,6 +108,15 @@ t.test('what fits the description has no fault, and without one nothing is said'
   // c:head's element is in no namespace, as its schema does not qualify.
   t.strictSame(told({}), []);
   t.strictSame(told({ operation: 'another' }, { wsdl: undefined }), []);
+  const made = { from: 'row', expression: '[{ "a b": xm }]', each: { fields: { name: 'a b' } } };
+  const period = { expression: '{ "from": since }' };
+  t.strictSame(
+    told({ body: { fields: { zjhm: { expression: 'id' }, period } }, reply: { fields: { made } } }),
+    [],
+    'what an expression makes is not the description’s',
+  );
+  const nowhere = { fields: { made: { from: 'rows', expression: 'xm' } } };
+  t.match(told({ reply: nowhere }), [/^\/reply\/fields\/made\/from: /], 'where it reads is');
 });
 
 t.test('operation, binding and style', async t => {

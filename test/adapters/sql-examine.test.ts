@@ -50,6 +50,12 @@ async function alike(
     reply: { fields: { people: { from: 'rows', each: { fields: { name: 'xm', count: 'cs' } } } } },
   };
   t.strictSame(await told(opened, each), []);
+  const people = { from: 'rows', expression: '[{ "a": $[0].xm }]', each: { fields: { name: 'a' } } };
+  t.strictSame(
+    await told(opened, { ...each, reply: { fields: { people } } }),
+    [],
+    'what an expression makes is no column',
+  );
   const misread = {
     ...each,
     reply: { fields: { people: { from: 'rows', each: { fields: { name: 'nm', count: 'xm' } } } } },

@@ -46,7 +46,7 @@ export type Mapping =
        */
       time?: string;
       /**
-       * JSONata of what is at from, for what no other rule says; the request is $request. In replies only. 以 JSONata 由来源求值，用于其他规则无法表达之处；$request 为契约请求。只用于答复。
+       * JSONata of what is at from, for what no other rule says; the request is $request. Not in an address, a header or a composite service. 以 JSONata 由来源求值，用于其他规则无法表达之处；$request 为契约请求。不用于网址、标头与组合服务。
        */
       expression?: string;
       /**
