@@ -40,7 +40,7 @@ export async function run(words: string[], io: Io = processIo()): Promise<number
     return 2;
   }
   const terminal = terminalOf(io.stdout, io.environment, wish.language);
-  const [old, now] = [readContracts(schemasIn(wish.old)), readContracts(schemasIn(wish.now))];
+  const [old, now] = [await readContracts(schemasIn(wish.old)), await readContracts(schemasIn(wish.now))];
   const faults = [...old.faults, ...now.faults];
   if (faults.length > 0) {
     printLines(io.stderr, [faultText(faults, terminal)]);

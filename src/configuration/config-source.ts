@@ -11,8 +11,8 @@ export interface ConfigSource {
   readonly folders: readonly string[];
   /** When the registry at the start was read from them, milliseconds since 1970 UTC. */
   readonly readAt: number;
-  /** The files as they were read first; they are let go with that. */
-  firstRead(): Contents;
+  /** The files as they were read first; undefined where they have changed since. */
+  firstRead(): Promise<Contents | undefined>;
   /**
    * Reads them anew.
    *
@@ -25,13 +25,13 @@ export interface ConfigSource {
 export function folderSource(
   options: Pick<LoadOptions, 'configFolder' | 'schemasFolder' | 'environment'>,
 ): ConfigSource {
-  let first: Contents | undefined;
+  let first: Loaded['files']['contents'] | undefined;
   let isRead = false;
   return {
     folders: [options.configFolder, options.schemasFolder],
     readAt: Date.now(),
-    firstRead() {
-      const contents = first ?? new Map();
+    async firstRead() {
+      const contents = first?.();
       first = undefined;
       return contents;
     },
@@ -48,12 +48,12 @@ export function folderSource(
 export const fixedSource = (registry: Registry): ConfigSource => ({
   folders: [],
   readAt: Number.POSITIVE_INFINITY,
-  firstRead: () => new Map(),
+  firstRead: async () => new Map(),
   load: async () => ({
     registry,
     faults: [],
     documents: [],
-    files: { config: [], schemas: [], digest: registry.digest, contents: new Map(), faults: [] },
+    files: { config: [], schemas: [], digest: registry.digest, contents: async () => new Map(), faults: [] },
   }),
 });
 

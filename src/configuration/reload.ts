@@ -24,7 +24,7 @@ export interface ReloadOptions {
   /** Reads the files anew, by the loader that serves; or what is given in their place. */
   readonly load: (given?: Contents) => Promise<Loaded>;
   /** The files of the config at the start. */
-  readonly firstRead: () => Contents;
+  readonly firstRead: () => Promise<Contents | undefined>;
   readonly kept: KeptConfigs;
   readonly inForce: InForce;
   readonly agreements: AgreementIndex;
@@ -126,7 +126,7 @@ export function openReloads(options: ReloadOptions): Reloads {
         return reloadOutcome.unchanged;
       }
       const found = await putInForce(action, by, registry, consequences, held.adapters);
-      if (found === reloadOutcome.changed) await keep(registry.digest, files.contents);
+      if (found === reloadOutcome.changed) await keep(registry.digest, files.contents());
       return found;
     } finally {
       held.letGo();
@@ -134,11 +134,15 @@ export function openReloads(options: ReloadOptions): Reloads {
   }
 
   /** What cannot be kept is in force all the same; only nobody can go back to it. */
-  async function keep(registry: string, contents: Contents): Promise<void> {
-    if (contents.size === 0) return;
-    await kept.keep(registry, contents, now()).catch((error: unknown) => {
+  async function keep(registry: string, read: Promise<Contents | undefined>): Promise<void> {
+    try {
+      const contents = await read;
+      if (contents?.size === 0) return;
+      if (contents === undefined) throw new Error('its files have changed already');
+      await kept.keep(registry, contents, now());
+    } catch (error) {
       logger.error({ err: error, registry }, 'a config could not be kept: it cannot be gone back to');
-    });
+    }
   }
 
   async function readAgain(): Promise<Loaded> {

@@ -1,9 +1,10 @@
 /** Checks the public keys of clients: sound, strong enough, nobody else's, and no sample key outside the sandbox. */
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
-import type { DepartmentFile } from '../../schemas/stile/department.js';
+import type { DepartmentFile, PublicKey } from '../../schemas/stile/department.js';
 import { sandboxPublicKey } from '../identity/sandbox-key.js';
 import type { PlacedFinding } from './contract-fields.js';
 import { below, type Finding, rule } from './fault.js';
+import { gathered, inSlices } from './slices.js';
 import type { Source } from './source.js';
 
 export interface DepartmentSource {
@@ -23,39 +24,65 @@ const algorithms: Readonly<Record<string, readonly string[]>> = {
 /** Sample staff keys are as public as sample clients'. */
 const sampleIds = ['staff/operator', 'staff/officer', 'staff/security', 'staff/auditor'];
 
+interface HeldKey {
+  readonly source: Source;
+  /** `department/client` */
+  readonly id: string;
+  readonly key: PublicKey;
+  readonly pointer: string;
+}
+
 /**
  * @param departments all of them, as a key may be another department's
  * @param sandbox true where sample keys are accepted
  */
-export function clientKeyFindings(departments: readonly DepartmentSource[], sandbox: boolean): PlacedFinding[] {
-  const held = departments.flatMap(({ source, file }) =>
-    Object.entries(file.clients ?? {}).flatMap(([client, { keys }]) =>
-      keys.map((key, index) => ({
-        source,
-        id: `${file.id}/${client}`,
-        key: { ...key },
-        pointer: below('/clients', client, 'keys', index),
-      })),
-    ),
-  );
-  const ids = [...new Set(held.map(({ id }) => id)), ...sampleIds];
-  const samples = new Set(sandbox ? [] : ids.map(id => fingerprint(sandboxPublicKey(id))));
+export async function clientKeyFindings(
+  departments: readonly DepartmentSource[],
+  sandbox: boolean,
+): Promise<PlacedFinding[]> {
+  const held = departments.flatMap(keysIn);
+  const samples = new Set<string>();
+  await inSlices(sandbox ? [] : [...new Set(held.map(({ id }) => id)), ...sampleIds], id => samples.add(sampleOf(id)));
   const owners = new Map<string, string>();
   const names = new Set<string>();
-  return held.flatMap(({ source, id, key, pointer }): PlacedFinding[] => {
-    const unsound = soundness(key);
+  return gathered(held, ({ source, id, key, pointer }) => {
+    const jwk: Jwk = { ...key };
+    const unsound = sound.has(key) ? undefined : soundness(jwk);
     if (unsound !== undefined) return [{ source, finding: { ...unsound, pointer } }];
-    const print = fingerprint(key);
+    sound.add(key);
+    const print = fingerprint(jwk);
     const findings: Finding[] = [];
     const owner = owners.get(print);
     if (owner !== undefined) findings.push({ ...shared(owner), pointer });
     owners.set(print, owner ?? id);
     if (samples.has(print)) findings.push({ ...sample, pointer });
-    const name = `${id} ${String(key.kid)}`;
-    if (key.kid !== undefined && names.has(name)) findings.push({ ...sameName, pointer: below(pointer, 'kid') });
+    const name = `${id} ${String(jwk.kid)}`;
+    if (jwk.kid !== undefined && names.has(name)) findings.push({ ...sameName, pointer: below(pointer, 'kid') });
     names.add(name);
     return findings.map(finding => ({ source, finding }));
   });
+}
+
+const keysIn = ({ source, file }: DepartmentSource): HeldKey[] =>
+  Object.entries(file.clients ?? {}).flatMap(([client, { keys }]) =>
+    keys.map((key, index) => ({
+      source,
+      id: `${file.id}/${client}`,
+      key,
+      pointer: below('/clients', client, 'keys', index),
+    })),
+  );
+
+/** Keys that were found sound. */
+const sound = new WeakSet<PublicKey>();
+
+const samplePrints = new Map<string, string>();
+
+/** The fingerprint of a client's sample key, which takes a while to derive. */
+function sampleOf(id: string): string {
+  const print = samplePrints.get(id) ?? fingerprint({ ...sandboxPublicKey(id) });
+  samplePrints.set(id, print);
+  return print;
 }
 
 /** What makes two JWKs the same key, whatever their other members say (RFC 7638, section 3.2). */

@@ -88,7 +88,8 @@ function meaningText(schema: Schema): string {
  * JSON (RFC 8785) of `{ reply, request, schemas }`, put together of its parts.
  */
 function digestOf(request: CompiledFile, reply: CompiledFile): string {
-  const referred = [...new Map([...request.closure, ...reply.closure])].sort(([one], [other]) =>
+  const closure = [...request.closure, ...reply.closure].map(({ value }) => value as Schema);
+  const referred = [...new Map(closure.map(schema => [String(schema.$id), schema]))].sort(([one], [other]) =>
     one < other ? -1 : 1,
   );
   const textOf = (id: string, schema: Schema): string =>

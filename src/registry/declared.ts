@@ -13,10 +13,39 @@ export interface Declared {
   explains(finding: Finding, found: unknown): boolean;
 }
 
-/** Gathers the names of all config files as written. */
-export function declaredIn(files: readonly ConfigFile[]): Declared {
-  const names = new Set<string>();
+interface Names {
+  readonly names: ReadonlySet<string>;
   /** Departments, and `purposes`, of which no more than the file's name is known. */
+  readonly unreadable: ReadonlySet<string>;
+}
+
+/** Gathers the names of all config files as written, once a finding asks for them. */
+export function declaredIn(files: readonly ConfigFile[]): Declared {
+  let gathered: Names | undefined;
+  return {
+    explains(finding, found) {
+      gathered ??= namesIn(files);
+      const { names, unreadable } = gathered;
+      const name = String(valueAt(found, finding.pointer));
+      const consumer = String(valueAt(found, '/consumer'));
+      switch (finding.rule) {
+        case rule.unknownDepartment:
+          return names.has(`department ${name}`) || unreadable.has(name.split('.')[0] ?? '');
+        case rule.unknownClient:
+          return names.has(`client ${consumer}/${name}`) || unreadable.has(consumer);
+        case rule.unknownService:
+          return names.has(`service ${name}`) || unreadable.has(name.split('/')[0] ?? '');
+        case rule.unknownPurpose:
+          return names.has(`purpose ${name}`) || unreadable.has('purposes');
+        default:
+          return false;
+      }
+    },
+  };
+}
+
+function namesIn(files: readonly ConfigFile[]): Names {
+  const names = new Set<string>();
   const unreadable = new Set(['purposes']);
   const keys = (value: unknown, member: string): string[] => {
     const held = valueAt(value, `/${member}`);
@@ -35,22 +64,5 @@ export function declaredIn(files: readonly ConfigFile[]): Declared {
     for (const id of keys(source.value, 'clients')) names.add(`client ${department}/${id}`);
     for (const id of keys(source.value, 'services')) names.add(`service ${department}/${id}`);
   }
-  return {
-    explains(finding, found) {
-      const name = String(valueAt(found, finding.pointer));
-      const consumer = String(valueAt(found, '/consumer'));
-      switch (finding.rule) {
-        case rule.unknownDepartment:
-          return names.has(`department ${name}`) || unreadable.has(name.split('.')[0] ?? '');
-        case rule.unknownClient:
-          return names.has(`client ${consumer}/${name}`) || unreadable.has(consumer);
-        case rule.unknownService:
-          return names.has(`service ${name}`) || unreadable.has(name.split('/')[0] ?? '');
-        case rule.unknownPurpose:
-          return names.has(`purpose ${name}`) || unreadable.has('purposes');
-        default:
-          return false;
-      }
-    },
-  };
+  return { names, unreadable };
 }

@@ -32,7 +32,7 @@ function headersOf({ since, sunset, successor, documentation }: Written): Deprec
  *
  * @param known every service of every department, by `department/service/v1`
  */
-export function deprecationFindings(file: Partial<DepartmentFile>, known: readonly string[]): Finding[] {
+export function deprecationFindings(file: Partial<DepartmentFile>, known: ReadonlySet<string>): Finding[] {
   return Object.entries(file.services ?? {}).flatMap(([key, service]) => {
     const { since, sunset, successor } = service?.deprecated ?? {};
     const pointer = below('/services', key, 'deprecated');
@@ -41,8 +41,8 @@ export function deprecationFindings(file: Partial<DepartmentFile>, known: readon
       ...(since !== undefined && sunset !== undefined && sunset < since
         ? [{ ...tooEarly, pointer: below(pointer, 'sunset') }]
         : []),
-      ...(successor !== undefined && (successor === own || !known.includes(successor))
-        ? [{ ...noSuccessor(successor, own, known), pointer: below(pointer, 'successor') }]
+      ...(successor !== undefined && (successor === own || !known.has(successor))
+        ? [{ ...noSuccessor(successor, own, [...known]), pointer: below(pointer, 'successor') }]
         : []),
     ];
   });

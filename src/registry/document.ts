@@ -1,5 +1,4 @@
 /** One config file on its way into the registry: its shape checked, its references resolved, its defaults filled. */
-import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { DepartmentFile } from '../../schemas/stile/department.js';
 import { configFile } from './config-file.js';
@@ -9,7 +8,14 @@ import { below, type Fault, type Finding, rule, tokens, valueAt } from './fault.
 import { type ConfigFile, type FileKind, fileKind } from './files.js';
 import { keeper } from './kept.js';
 import { privateKeyFindings } from './private-key.js';
-import { type Environment, holdsReference, resolveReferences, wrongReferences } from './reference.js';
+import {
+  type Environment,
+  holdsReference,
+  referencesIn,
+  resolveReferences,
+  standsFor,
+  wrongReferences,
+} from './reference.js';
 import { isSchema as isObject, type Schema } from './schema-store.js';
 import { type Strings, shapeFindings, strings } from './shape.js';
 import type { Source } from './source.js';
@@ -37,13 +43,21 @@ export function readDocument(file: ConfigFile, environment: Environment | undefi
   if (environment === undefined || kind === fileKind.agreements) return written;
   if (written.faults.length > 0) return read(file, environment, folder);
   // What the references stand for may have changed though the file has not.
-  const { value, findings } = resolveReferences(written.written, environment, folder);
-  if (value === written.written) return written;
-  const text = createHash('sha256').update(JSON.stringify(value)).digest('base64');
-  const known = findings.length > 0 ? undefined : keptResolved.get(source, [text]);
+  const references = referencesOf(written);
+  if (references.length === 0) return written;
+  const found = [folder, ...references.map(reference => standsFor(reference, environment, folder))];
+  const known = keptResolved.get(source, found);
   if (known !== undefined) return known;
   const resolved = read(file, environment, folder);
-  return resolved.faults.length > 0 ? resolved : keptResolved.keep(source, [text], resolved);
+  return resolved.faults.length > 0 ? resolved : keptResolved.keep(source, found, resolved);
+}
+
+const knownReferences = new WeakMap<Document, readonly string[]>();
+
+function referencesOf(document: Document): readonly string[] {
+  const known = knownReferences.get(document) ?? referencesIn(document.written);
+  knownReferences.set(document, known);
+  return known;
 }
 
 const kept = keeper<Source, Document>();

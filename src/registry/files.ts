@@ -1,9 +1,10 @@
 /** Reads all of config/ and schemas/ at once: which files there are, which should not be there, and their digest. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Fault, type Finding, rule } from './fault.js';
-import { forgetOthers, keptSource } from './kept.js';
+import { digestOf, forgetOthers, keptBytes, keptFile, type ReadFile } from './kept.js';
+import { gathered, inSlices } from './slices.js';
 import type { Source } from './source.js';
 
 /** The kinds of config file, each named as its schema under schemas/stile/. */
@@ -34,8 +35,22 @@ export interface Files {
   readonly schemas: readonly SchemaFile[];
   /** SHA-256 in hex over every file's path and bytes. */
   readonly digest: string;
-  readonly contents: Contents;
+  /** All that was read, which is read once more for that; undefined where it is no longer there as it was. */
+  contents(): Promise<Contents | undefined>;
   readonly faults: readonly Fault[];
+}
+
+/** Where a file is, and its bytes where these are given. */
+interface Found {
+  readonly file: string;
+  readonly path: string;
+  readonly bytes: Buffer | undefined;
+}
+
+/** What a file was when it was read. */
+interface Noted {
+  readonly file: string;
+  readonly digest: string;
 }
 
 /**
@@ -43,33 +58,36 @@ export interface Files {
  *
  * @param given what is in them, in the place of what is on disk
  */
-export function readFiles(configFolder: string, schemasFolder: string, given?: Contents): Files {
+export async function readFiles(configFolder: string, schemasFolder: string, given?: Contents): Promise<Files> {
   const faults: Fault[] = [];
   const hash = createHash('sha256');
-  const contents = new Map<string, Buffer>();
-  const list = (folder: string, shownAs: string): string[] =>
-    given === undefined ? listed(folder, faults) : pathsIn(given, shownAs);
-  const read = (folder: string, path: string, shownAs: string): Source | undefined => {
-    const note = (bytes: Buffer) => {
-      contents.set(`${shownAs}/${path}`, bytes);
-      hash.update(`${shownAs}/${path}\0${bytes.length}\0`).update(bytes);
-    };
-    return readFile(folder, path, faults, note, given?.get(`${shownAs}/${path}`));
+  const read = new Map<string, Noted>();
+  const list = async (folder: string, shownAs: string): Promise<Found[]> => {
+    const paths = given === undefined ? await listed(folder, faults) : pathsIn(given, shownAs);
+    return paths.map(path => ({ file: join(folder, path), path, bytes: given?.get(`${shownAs}/${path}`) }));
+  };
+  const take = (found: Found, shownAs: string): Source | undefined => {
+    const known = readFile(found, faults);
+    if (known === undefined) return undefined;
+    const path = `${shownAs}/${found.path}`;
+    read.set(path, { file: found.file, digest: known.digest });
+    hash.update(`${path}\0${known.digest}\n`);
+    return known.source;
   };
 
   const config: ConfigFile[] = [];
-  for (const path of list(configFolder, 'config')) {
-    if (!/\.(ya?ml|json)$/.test(path)) continue;
-    const kind = kindOf(path);
+  await inSlices(await list(configFolder, 'config'), found => {
+    if (!/\.(ya?ml|json)$/.test(found.path)) return;
+    const kind = kindOf(found.path);
     if (kind === undefined) {
-      faults.push(fileUnknown(join(configFolder, path)));
-      continue;
+      faults.push(fileUnknown(found.file));
+      return;
     }
-    const source = read(configFolder, path, 'config');
-    if (source === undefined) continue;
+    const source = take(found, 'config');
+    if (source === undefined) return;
     config.push({ kind, source });
     faults.push(...schemaLine(source, kind));
-  }
+  });
   for (const [kind, path] of [
     [fileKind.settings, 'stile.yaml'],
     [fileKind.purposes, 'purposes.yaml'],
@@ -78,16 +96,34 @@ export function readFiles(configFolder: string, schemasFolder: string, given?: C
       faults.push(fileMissing(join(configFolder, path)));
     }
   }
-  const schemas = schemaFiles(list(schemasFolder, 'schemas'), path => read(schemasFolder, path, 'schemas'));
+  const schemas = await schemaFiles(await list(schemasFolder, 'schemas'), found => take(found, 'schemas'));
   forgetOthers(join(configFolder, '/'), new Set(config.map(({ source }) => source.file)));
   forgetOthers(join(schemasFolder, '/'), new Set(schemas.map(({ source }) => source.file)));
-  return { config, schemas, digest: hash.digest('hex'), contents, faults };
+  return { config, schemas, digest: hash.digest('hex'), contents: async () => given ?? readAgain(read), faults };
+}
+
+async function readAgain(read: ReadonlyMap<string, Noted>): Promise<Contents | undefined> {
+  const contents = new Map<string, Buffer>();
+  await inSlices(read, ([path, { file, digest }]) => {
+    const bytes = bytesOf(file);
+    if (bytes !== undefined && digestOf(bytes) === digest) contents.set(path, bytes);
+  });
+  return contents.size === read.size ? contents : undefined;
+}
+
+function bytesOf(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Reads the folder of schemas alone. */
-export function readSchemaFiles(folder: string): Pick<Files, 'schemas' | 'faults'> {
+export async function readSchemaFiles(folder: string): Promise<Pick<Files, 'schemas' | 'faults'>> {
   const faults: Fault[] = [];
-  return { schemas: schemaFiles(listed(folder, faults), path => readFile(folder, path, faults)), faults };
+  const found = (await listed(folder, faults)).map(path => ({ file: join(folder, path), path, bytes: undefined }));
+  return { schemas: await schemaFiles(found, each => readFile(each, faults)?.source), faults };
 }
 
 const pathsIn = (given: Contents, shownAs: string): string[] =>
@@ -96,46 +132,46 @@ const pathsIn = (given: Contents, shownAs: string): string[] =>
     .map(path => path.slice(shownAs.length + 1))
     .sort();
 
-function schemaFiles(paths: readonly string[], read: (path: string) => Source | undefined): SchemaFile[] {
-  return paths.flatMap(path => {
-    const source = path.endsWith('.json') ? read(path) : undefined;
-    return source === undefined ? [] : [{ path, source }];
+const schemaFiles = (files: readonly Found[], read: (found: Found) => Source | undefined): Promise<SchemaFile[]> =>
+  gathered(files, found => {
+    const source = found.path.endsWith('.json') ? read(found) : undefined;
+    return source === undefined ? [] : [{ path: found.path, source }];
   });
-}
 
-function readFile(
-  folder: string,
-  path: string,
-  faults: Fault[],
-  note?: (bytes: Buffer) => void,
-  given?: Buffer,
-): Source | undefined {
-  const file = join(folder, path);
-  let bytes: Buffer;
+function readFile({ file, bytes }: Found, faults: Fault[]): ReadFile | undefined {
   try {
-    bytes = given ?? readFileSync(file);
-  } catch {
+    const read = bytes === undefined ? keptFile(file) : keptBytes(file, bytes);
+    faults.push(...read.source.faults);
+    return read;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
     faults.push(fileMissing(file));
     return undefined;
   }
-  note?.(bytes);
-  const source = keptSource(file, bytes);
-  faults.push(...source.faults);
-  return source;
 }
 
-/** Every file below the folder, sorted, with slashes. */
-function listed(folder: string, faults: Fault[]): string[] {
+/** Everything below the folder, sorted, with slashes; links are followed. */
+async function listed(folder: string, faults: Fault[]): Promise<string[]> {
+  const folders = [''];
+  const paths: string[] = [];
   try {
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .map(path => path.replaceAll('\\', '/'))
-      .filter(path => !path.split('/').some(part => part.startsWith('.')))
-      .sort();
+    // A list that grows while it is gone through.
+    await inSlices(folders, within => {
+      for (const entry of readdirSync(join(folder, within), { withFileTypes: true })) {
+        if (entry.name.startsWith('.')) continue;
+        const path = within + entry.name;
+        paths.push(path);
+        if (entry.isDirectory() || (entry.isSymbolicLink() && isFolder(join(folder, path)))) folders.push(`${path}/`);
+      }
+    });
+    return paths.sort();
   } catch {
     faults.push(fileMissing(folder));
     return [];
   }
 }
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 function kindOf(path: string): FileKind | undefined {
   if (path === 'stile.yaml') return fileKind.settings;

@@ -3,28 +3,60 @@
  * Nothing with a fault is kept, so that each load tells its faults anew.
  */
 import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
 import { readSource, type Source } from './source.js';
 
-interface KeptSource {
-  readonly digest: string;
+/** A file as it was read. */
+export interface ReadFile {
   readonly source: Source;
+  /** SHA-256 of its bytes, in base64. */
+  readonly digest: string;
 }
 
-const sources = new Map<string, KeptSource>();
-
-/** The file's source: the same object as last time where its bytes are the same. */
-export function keptSource(file: string, bytes: Buffer): Source {
-  const digest = createHash('sha256').update(bytes).digest('base64');
-  const known = sources.get(file);
-  if (known?.digest === digest) return known.source;
-  const source = readSource(file, bytes);
-  if (source.faults.length === 0) sources.set(file, { digest, source });
-  return source;
+interface KeptFile extends ReadFile {
+  /** What the file system said of it; absent while it was too young for that to tell. */
+  readonly stamp: string | undefined;
 }
+
+const files = new Map<string, KeptFile>();
+
+/**
+ * Milliseconds within which a file may change twice and show the same time: those of the coarsest file systems. A file as young
+ * as that is read again at the next load.
+ */
+const coarse = 2000;
+
+/**
+ * The file's source: the same object as last time where its bytes are the same. It is not even read where the file system shows the
+ * same file of the same size, last written and last altered at the same time.
+ *
+ * @throws where it cannot be read
+ */
+export function keptFile(file: string): ReadFile {
+  // Looked at before it is read: what is written in between shows at the next load.
+  const { ino, size, mtimeMs, ctimeMs } = statSync(file);
+  const known = files.get(file);
+  const stamp = `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+  if (known?.stamp === stamp) return known;
+  const isOld = Date.now() - Math.max(mtimeMs, ctimeMs) > coarse;
+  return keptBytes(file, readFileSync(file), isOld ? stamp : undefined);
+}
+
+/** The same of bytes that were read elsewhere. */
+export function keptBytes(file: string, bytes: Buffer, stamp?: string): ReadFile {
+  const digest = digestOf(bytes);
+  const known = files.get(file);
+  const source = known?.digest === digest ? known.source : readSource(file, bytes);
+  const read = { source, digest, stamp };
+  if (source.faults.length === 0) files.set(file, read);
+  return read;
+}
+
+export const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64');
 
 /** Forgets the files of a folder that are there no more. */
-export function forgetOthers(folder: string, files: ReadonlySet<string>): void {
-  for (const file of sources.keys()) if (file.startsWith(folder) && !files.has(file)) sources.delete(file);
+export function forgetOthers(folder: string, there: ReadonlySet<string>): void {
+  for (const file of files.keys()) if (file.startsWith(folder) && !there.has(file)) files.delete(file);
 }
 
 /** Keeps one value for each object that it was made of, and gives it back while everything else is the same too. */

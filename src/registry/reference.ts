@@ -32,6 +32,21 @@ export function wrongReferences(value: unknown, pointer = ''): Finding[] {
   return Object.entries(value).flatMap(([key, held]) => wrongReferences(held, below(pointer, key)));
 }
 
+/** The references in a value, each as it is written. */
+export function referencesIn(value: unknown): string[] {
+  if (typeof value === 'string') return value.includes('${') ? (value.match(anyReference) ?? []) : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(referencesIn);
+}
+
+/** What a reference stands for; undefined where it is written wrong, or leads to nothing. */
+export function standsFor(reference: string, environment: Environment, folder: string): string | undefined {
+  if (!goodReference.test(reference)) return undefined;
+  const [, kind = '', name = ''] = /^\$\{(env|file):(.*)\}$/.exec(reference) ?? [];
+  const found = kind === 'env' ? environment[name] : contentOf(resolve(folder, name));
+  return found === '' ? undefined : found;
+}
+
 /**
  * The value with every reference replaced by what it stands for; parts that hold none are taken as they are, not copied.
  *
@@ -57,9 +72,9 @@ export function resolveReferences(
   };
   const lookUp = (reference: string, at: string): string => {
     if (!goodReference.test(reference)) return reference;
+    const found = standsFor(reference, environment, folder);
+    if (found !== undefined) return found;
     const [, kind = '', name = ''] = /^\$\{(env|file):(.*)\}$/.exec(reference) ?? [];
-    const found = kind === 'env' ? environment[name] : contentOf(resolve(folder, name));
-    if (found !== undefined && found !== '') return found;
     findings.push(
       kind === 'env'
         ? {

@@ -3,11 +3,11 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { below, type Fault, type Finding, rule, valueAt } from './fault.js';
 import type { SchemaFile } from './files.js';
 import { formats } from './formats.js';
-import { keeper } from './kept.js';
 import { type PlainSchemas, plainSchemas } from './plain-schema.js';
 import { ownKeywords } from './schema-keywords.js';
 import { type Linted, lintSchema } from './schema-lint.js';
 import { isSchema, type Place, type Schema, type SchemaStore, schemaStore } from './schema-store.js';
+import { inSlices } from './slices.js';
 import type { Source } from './source.js';
 import { violations } from './violation.js';
 
@@ -15,8 +15,8 @@ export interface CompiledFile {
   readonly source: Source;
   readonly id: string;
   readonly schema: Schema;
-  /** The files it refers to, by `$id`, itself included. */
-  readonly closure: ReadonlyMap<string, Schema>;
+  /** The files it refers to, itself included. */
+  readonly closure: readonly Source[];
   /** Compiled when they are first asked for; files that say the same share them. */
   readonly validators: Validators;
 }
@@ -36,72 +36,82 @@ export interface CompiledSchemas {
 }
 
 /** Compiles the files; those under stile/ are left to the check of config. */
-export function compileSchemas(files: readonly SchemaFile[]): CompiledSchemas {
+export async function compileSchemas(files: readonly SchemaFile[]): Promise<CompiledSchemas> {
   const faults: Fault[] = [];
-  const own = files.filter(({ path }) => !path.startsWith('stile/'));
-  const named = own.filter(({ path, source }) => {
-    const findings = source.value === undefined ? [] : idFindings(path, source.value);
+  const named: SchemaFile[] = [];
+  await inSlices(files, file => {
+    const { path, source } = file;
+    // One without a value has told its faults.
+    if (path.startsWith('stile/') || source.value === undefined) return;
+    const findings = idFindings(path, source.value);
     faults.push(...findings.map(source.fault));
-    return source.value !== undefined && findings.length === 0;
+    if (findings.length === 0) named.push(file);
   });
   const store = schemaStore(named.map(({ source }) => source));
+  const compile = compiler(store);
+  const byPath = new Map<string, CompiledFile>();
+  await inSlices(named, ({ path, source }) => {
+    const known = compiledFiles.get(source);
+    if (known?.closure.every(each => store.byId.get(idOf(each)) === each)) {
+      byPath.set(path, known);
+      return;
+    }
+    const { compiled, findings } = compile(source);
+    faults.push(...findings.map(source.fault));
+    if (compiled === undefined) return;
+    byPath.set(path, compiled);
+    if (findings.length === 0) compiledFiles.set(source, compiled);
+  });
+  return { byPath, store, faults };
+}
+
+/** Those without a finding: good as long as the files they refer to are the same. */
+const compiledFiles = new WeakMap<Source, CompiledFile>();
+
+const idOf = ({ value }: Source): string => String((value as Schema).$id);
+
+interface Compiled {
+  /** Absent where it does not compile, or refers to what does not. */
+  readonly compiled?: CompiledFile;
+  readonly findings: readonly Finding[];
+}
+
+/** Compiles files of the store; what several of them share is worked out once. */
+function compiler(store: SchemaStore): (source: Source) => Compiled {
   const linted = new Map<string, Linted>();
-  for (const { source } of named) {
-    const schema = source.value as Schema;
-    const found = lint({ schema, source, pointer: '', base: String(schema.$id) }, store);
-    faults.push(...found.findings.map(source.fault));
-    linted.set(String(schema.$id), found);
-  }
+  const lintOf = (id: string): Linted => {
+    const source = store.byId.get(id);
+    if (source === undefined) throw new Error(`no schema ${id}`);
+    const found =
+      linted.get(id) ?? lintSchema({ schema: source.value as Schema, source, pointer: '', base: id }, store);
+    linted.set(id, found);
+    return found;
+  };
   const compilers = { quick: openAjv(false), thorough: openAjv(true) };
   const shared = new Map<string, Validators>();
   const judgeOf = plainSchemas(store);
-  const byPath = new Map<string, CompiledFile>();
-  for (const { path, source } of named) {
+  return source => {
     const schema = source.value as Schema;
-    const id = String(schema.$id);
-    const closure = closureOf(id, linted);
-    if (closure.some(each => linted.get(each)?.findings.length !== 0)) continue;
-    const sources = closure.map(each => store.byId.get(each));
-    const known = compiledFiles.get(source, sources);
-    if (known !== undefined) {
-      byPath.set(path, known);
-      continue;
-    }
-    const referred = new Map(closure.map(each => [each, store.byId.get(each)?.value as Schema]));
+    const id = idOf(source);
+    const { findings, exemplified } = lintOf(id);
+    const ids = closureOf(id, lintOf);
+    if (ids.some(each => lintOf(each).findings.length > 0)) return { findings };
+    const closure = ids.flatMap(each => store.byId.get(each) ?? []);
     const place: Place = { schema, source, pointer: '', base: id };
     const text = wordsOf(schema, id);
-    const validators = shared.get(text) ?? lazily(compilers, id, referred);
+    const validators = shared.get(text) ?? lazily(compilers, id, closure);
     shared.set(text, validators);
     try {
       // A plain schema surely compiles, so that this can wait until the first exchange needs it.
       if (judgeOf(place) === undefined) validators.thorough();
-      const compiled = { source, id, schema, closure: referred, validators };
-      byPath.set(path, compiled);
-      const wrong = (linted.get(id)?.exemplified ?? []).flatMap(pointer =>
-        examplesPass(place, pointer, judgeOf) ? [] : exampleFindings(compilers.thorough, id, schema, pointer, referred),
+      const wrong = exemplified.flatMap(pointer =>
+        examplesPass(place, pointer, judgeOf) ? [] : exampleFindings(compilers.thorough, id, schema, pointer, closure),
       );
-      faults.push(...wrong.map(source.fault));
-      if (wrong.length === 0) compiledFiles.keep(source, sources, compiled);
+      return { compiled: { source, id, schema, closure, validators }, findings: wrong };
     } catch (cause) {
-      faults.push(source.fault(notCompiled(cause)));
+      return { findings: [notCompiled(cause)] };
     }
-  }
-  return { byPath, store, faults };
-}
-
-const lints = new WeakMap<Source, { readonly linted: Linted; readonly targets: readonly unknown[] }>();
-const compiledFiles = keeper<Source, CompiledFile>();
-
-/** A file's lint rests on the file, and on those it refers to. */
-function lint(root: Place, store: SchemaStore): Linted {
-  const targetsOf = ({ refersTo }: Linted) => [...refersTo].map(id => store.byId.get(id));
-  const known = lints.get(root.source);
-  if (known !== undefined && targetsOf(known.linted).every((target, at) => target === known.targets[at])) {
-    return known.linted;
-  }
-  const linted = lintSchema(root, store);
-  if (linted.findings.length === 0) lints.set(root.source, { linted, targets: targetsOf(linted) });
-  return linted;
+  };
 }
 
 /** What the schema says, whatever it is called: references to the file itself are the same wherever it lies. */
@@ -114,7 +124,7 @@ const wordsOf = (schema: Schema, id: string): string =>
 function lazily(
   { quick, thorough }: Readonly<Record<'quick' | 'thorough', Ajv2020>>,
   id: string,
-  referred: ReadonlyMap<string, Schema>,
+  referred: readonly Source[],
 ): Validators {
   const made = new Map<Ajv2020, ValidateFunction>();
   const compiled = (ajv: Ajv2020): ValidateFunction => {
@@ -148,19 +158,22 @@ function openAjv(thorough: boolean): Ajv2020 {
 }
 
 /** @param referred what the schema refers to, itself included: handed to the compiler when it is first needed */
-function required(ajv: Ajv2020, reference: string, referred: ReadonlyMap<string, Schema>): ValidateFunction {
-  for (const [id, schema] of referred) {
-    if (ajv.schemas[id] === undefined && ajv.refs[id] === undefined) ajv.addSchema(schema, id, undefined, false);
+function required(ajv: Ajv2020, reference: string, referred: readonly Source[]): ValidateFunction {
+  for (const source of referred) {
+    const id = idOf(source);
+    if (ajv.schemas[id] === undefined && ajv.refs[id] === undefined) {
+      ajv.addSchema(source.value as Schema, id, undefined, false);
+    }
   }
   const validate = ajv.getSchema(reference);
   if (validate === undefined) throw new Error(`no schema ${reference}`);
   return validate;
 }
 
-function closureOf(id: string, linted: ReadonlyMap<string, Linted>, seen = new Set<string>()): string[] {
+function closureOf(id: string, lintOf: (id: string) => Linted, seen = new Set<string>()): string[] {
   if (seen.has(id)) return [];
   seen.add(id);
-  return [id, ...[...(linted.get(id)?.refersTo ?? [])].flatMap(each => closureOf(each, linted, seen))];
+  return [id, ...[...lintOf(id).refersTo].flatMap(each => closureOf(each, lintOf, seen))];
 }
 
 /** The file's `$id` ends with its path, so that relative references mean the same in the file tree and in `$id`s. */
@@ -205,7 +218,7 @@ function exampleFindings(
   id: string,
   whole: Schema,
   pointer: string,
-  referred: ReadonlyMap<string, Schema>,
+  referred: readonly Source[],
 ): Finding[] {
   const validate = required(ajv, pointer === '' ? id : `${id}#${encodeURI(pointer)}`, referred);
   const schema = valueAt(whole, pointer);

@@ -40,7 +40,7 @@ const children: Started[] = [];
 
 try {
   const upstream = await start([program('upstream')], {}, /^\{/);
-  const variables = { ...(JSON.parse(upstream.line) as Record<string, string>), TOKEN: 'unused' };
+  const variables = JSON.parse(upstream.line) as Record<string, string>;
   const gateways: Gateway[] = [];
   for (const [name, size] of [
     ['sandbox', { departments: 0, services: 0, agreements: 0 }],

@@ -65,7 +65,8 @@ function makeDepartment(folder: string, id: string, services: number): void {
         kind: 'http',
         settings: {
           baseUrl: `https://${id}.stile.example`,
-          authentication: { bearer: { token: `\${env:TOKEN}` } },
+          // A secret that the sandbox has anyway.
+          authentication: { bearer: { token: `\${env:SANDBOX_CIVIL_AFFAIRS_API_KEY}` } },
         },
       },
     },

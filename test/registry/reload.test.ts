@@ -1,6 +1,7 @@
 /** A later load of a folder takes what has not changed from the one before, and finds just what a first load of it would. */
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import type { Loaded } from '../../src/registry/load.js';
 import { deployment, environment, load } from './deployment.js';
@@ -77,6 +78,19 @@ t.test('each change shows as in a first load', async t => {
   rmSync(join(folder, vocabulary));
   const { faults } = await both(t, folder, 'a file that is gone');
   t.ok(faults.some(({ rule }) => rule === 'contract-reference'));
+});
+
+t.test('a file of the same size that says it was last written at the same time is read all the same', async t => {
+  const folder = deployment(t);
+  const file = join(folder, 'config', 'purposes.yaml');
+  // Until the file system's time tells one writing from the next.
+  await setTimeout(2100);
+  await load(folder, environment);
+  const { atime, mtime } = statSync(file);
+  change(folder, 'config/purposes.yaml', 'article 7', 'article 8');
+  utimesSync(file, atime, mtime);
+  const { registry } = await load(folder, environment);
+  t.match(registry?.purposes.get('public-rental-housing')?.basis.en, /article 8/);
 });
 
 t.test('what a reference stands for is looked up at each load', async t => {

@@ -20,7 +20,7 @@ t.test('outside the sandbox nothing is even read without the operator’s word, 
       return {
         faults: [],
         documents: [],
-        files: { config: [], schemas: [], digest: '', contents: new Map(), faults: [] },
+        files: { config: [], schemas: [], digest: '', contents: async () => new Map(), faults: [] },
       };
     },
   });

@@ -13,9 +13,9 @@ export interface ContractsRead extends Contracts {
 }
 
 /** @param folder holds `<department>/<service>/v1/request.json` and `reply.json`, and the vocabulary they refer to */
-export function readContracts(folder: string): ContractsRead {
-  const files = readSchemaFiles(folder);
-  const { byPath, store, faults: schemaFaults } = compileSchemas(files.schemas);
+export async function readContracts(folder: string): Promise<ContractsRead> {
+  const files = await readSchemaFiles(folder);
+  const { byPath, store, faults: schemaFaults } = await compileSchemas(files.schemas);
   const faults = [...files.faults, ...schemaFaults];
   const contracts = new Map<string, Contract>();
   for (const [path, request] of byPath) {
