@@ -4,7 +4,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import type { KeptConfigs } from './configuration/kept-configs.js';
-import type { Reloads } from './configuration/reload.js';
+import type { Reloads } from './configuration/reloads.js';
 import type { Gateway } from './exchange/gateway.js';
 import { openQuota, type Quota } from './exchange/limit.js';
 import { openRecorder } from './exchange/recorder.js';

@@ -9,8 +9,11 @@ import { buildApp } from './app.js';
 import type { ChangedBy } from './configuration/config-entry.js';
 import { configMetrics } from './configuration/config-metrics.js';
 import { type ConfigSource, fixedSource, watchConfig } from './configuration/config-source.js';
+import { configAtStart, type HeldBack } from './configuration/held-back.js';
 import { openKeptConfigs } from './configuration/kept-configs.js';
-import { openReloads, type ReloadOutcome } from './configuration/reload.js';
+import { recordedChanges } from './configuration/recorded-changes.js';
+import { openReloads } from './configuration/reload.js';
+import type { ReloadOutcome } from './configuration/reloads.js';
 import { adapterMetrics } from './exchange/adapter-metrics.js';
 import { openAdapters } from './exchange/adapters.js';
 import { openInForce } from './exchange/in-force.js';
@@ -20,7 +23,9 @@ import { openSealer } from './exchange/seal.js';
 import { openKeyRing } from './identity/key-ring.js';
 import { keepErasures } from './ledger/keep-erasures.js';
 import { keepMonths } from './ledger/keep-months.js';
+import { openKeeper } from './ledger/keeper.js';
 import { erasureFolder, openKeptErasures } from './ledger/kept-erasures.js';
+import type { Query } from './ledger/ledger.js';
 import { logKeyFolder, logKeysOf } from './ledger/log-key.js';
 import { lostMonths } from './ledger/lost-months.js';
 import { openLedger } from './ledger/open.js';
@@ -39,6 +44,7 @@ import { openPool } from './store/pool.js';
 import { asGateway, mayActAsOwner } from './store/roles.js';
 
 export interface BootOptions {
+  /** Made of the files of config. */
   readonly registry: Registry;
   /** Connection string of the store; whoever logs in takes on the gateway's role. */
   readonly database: string;
@@ -58,6 +64,10 @@ export interface BootOptions {
 export interface Booted {
   /** Not listening yet. */
   readonly app: FastifyInstance;
+  /** In force at the start. */
+  readonly registry: Registry;
+  /** The files in whose place it is, where it is not made of them. */
+  readonly heldBack: HeldBack | undefined;
   /** Reads the files of config again and puts them in force, if they can be. */
   reload(by: ChangedBy): Promise<ReloadOutcome>;
   /** From now on not ready for new work; what is in flight goes on. */
@@ -71,10 +81,10 @@ const idlePause = 50;
 
 /** @throws StoreError when the store cannot be used */
 export async function boot(options: BootOptions): Promise<Booted> {
-  const { registry, ownerDatabase = options.database, dataFolder, logger, now = Date.now } = options;
-  const { config = fixedSource(registry) } = options;
+  const { ownerDatabase = options.database, dataFolder, logger, now = Date.now } = options;
+  const { config = fixedSource(options.registry) } = options;
   const database = asGateway(options.database);
-  const { deployment, settings } = registry;
+  const { deployment, settings } = options.registry;
   const keyFolder = join(dataFolder, 'keys');
   const held: (() => Promise<unknown>)[] = [];
   const hold = <T>(resource: T, close: (resource: T) => Promise<unknown>): T => {
@@ -100,14 +110,15 @@ export async function boot(options: BootOptions): Promise<Booted> {
     const keys = hold(await openKeyRing(dataFolder, settings.identity, logger), keys => keys.close());
     const { statementDeadline } = settings.ledger;
     const months = hold(await keepMonths({ database, statementDeadline, logger }), months => months.close());
-    const lost = await lostMonths(async (text, values) => pool.query(text, [...values]));
+    const query: Query = (text, values) => pool.query(text, [...values]);
+    const lost = await lostMonths(query);
     if (lost.length > 0) logger.error({ months: lost }, 'months of the ledger are gone without an archive');
     const logKeys = logKeyFolder(dataFolder);
     const witnesses = hold(
       openWitnesses({
         settings: settings.ledger,
         logKeys: logKeysOf(settings.ledger, logKeys),
-        query: (text, values) => pool.query(text, [...values]),
+        query,
         logger,
         now,
       }),
@@ -140,6 +151,9 @@ export async function boot(options: BootOptions): Promise<Booted> {
       await keepErasures({ pool, ledger, kept, periodFolder: periodKeyFolder(dataFolder), logger }),
       erasures => erasures.close(),
     );
+    const changes = recordedChanges(query);
+    const keptConfigs = openKeptConfigs(pool);
+    const { registry, heldBack } = await configAtStart(options.registry, { ...config, changes, kept: keptConfigs });
     const agreements = await openAgreementIndex({ read: () => readAgreements(pool), registry, secret: exchangeKey });
     hold(await watchAgreements(database, agreements, logger), watch => watch.close());
     const inForce = hold(openInForce(registry, openAdapters(registry, logger), agreements, logger), inForce =>
@@ -157,10 +171,27 @@ export async function boot(options: BootOptions): Promise<Booted> {
       options.redisUrl === undefined
         ? undefined
         : hold(await openRedis(options.redisUrl, logger), async redis => redis.disconnect());
-    const keptConfigs = openKeptConfigs(join(dataFolder, 'configs'));
     const reloads = hold(
-      openReloads({ ...config, kept: keptConfigs, inForce, agreements, ledger, logger, now }),
+      openReloads({
+        ...config,
+        kept: keptConfigs,
+        inForce,
+        agreements,
+        changes,
+        heldBack,
+        ledger,
+        logger,
+        now,
+      }),
       reloads => reloads.close(),
+    );
+    const beginning = hold(
+      await openKeeper(
+        () => reloads.begin(),
+        { well: 60_000, wrong: 1000 },
+        (error, wasWell) => wasWell && logger.warn({ err: error }, 'the config of this start is on no record yet'),
+      ),
+      beginning => beginning.close(),
     );
     const isAuto = () => inForce.registry().settings.reload === 'auto';
     hold(watchConfig(config, reloads, isAuto, logger), watch => watch.close());
@@ -190,12 +221,19 @@ export async function boot(options: BootOptions): Promise<Booted> {
       signed,
       notReady() {
         if (draining) return 'draining';
-        return ledger.fault() ?? roll.fault() ?? (erasures.isWell ? undefined : 'erasures');
+        return (
+          ledger.fault() ??
+          roll.fault() ??
+          (erasures.isWell ? undefined : 'erasures') ??
+          (beginning.isWell ? undefined : 'config')
+        );
       },
     });
     hold(closerOf(app), close => close());
     return {
       app,
+      registry,
+      heldBack,
       reload: by => reloads.reload(by),
       drain() {
         draining = true;

@@ -6,6 +6,7 @@ import { type Logger, pino } from 'pino';
 import { type BootOptions, boot } from './boot.js';
 import { way } from './configuration/config-entry.js';
 import { type ConfigSource, folderSource } from './configuration/config-source.js';
+import type { HeldBack } from './configuration/held-back.js';
 import { type Environment, readEnvironment } from './environment.js';
 import { OperatorError } from './operator-error.js';
 import type { Fault } from './registry/fault.js';
@@ -19,7 +20,10 @@ export interface Server {
   /** Where the gateway answers, with no trailing slash. */
   readonly url: string;
   readonly environment: Environment;
+  /** In force at the start. */
   readonly registry: Registry;
+  /** The files in whose place it is, where it is not made of them. */
+  readonly heldBack: HeldBack | undefined;
   /** The sample departments' systems, when this process runs them. */
   readonly departments: Departments | undefined;
   /** No longer ready for work; what comes all the same is still answered. */
@@ -98,12 +102,20 @@ async function start({ variables, sandbox }: ServeOptions, parts: Parts): Promis
   const samples = sandbox ? await openSamples(variables, parts, store) : undefined;
   const { configFolder, schemasFolder } = environment;
   const config = folderSource({ configFolder, schemasFolder, environment: { ...variables, ...samples?.variables } });
-  const registry = await readRegistry(config, environment, sandbox);
-  const gateway = await boot({ registry, config, ...(await store), dataFolder, logger, ...(redisUrl && { redisUrl }) });
+  const files = await readRegistry(config, environment, sandbox);
+  const gateway = await boot({
+    registry: files,
+    config,
+    ...(await store),
+    dataFolder,
+    logger,
+    ...(redisUrl && { redisUrl }),
+  });
   held.push(() => gateway.close());
   parts.reload = () => void gateway.reload({ way: way.signal });
   const url = await listen(gateway.app, environment);
-  return { url, environment, registry, departments: samples?.departments, drain: () => gateway.drain() };
+  const { registry, heldBack } = gateway;
+  return { url, environment, registry, heldBack, departments: samples?.departments, drain: () => gateway.drain() };
 }
 
 async function openSamples(variables: ServeOptions['variables'], parts: Parts, store: unknown): Promise<Sandbox> {

@@ -9,7 +9,8 @@ import { terminalOf } from './terminal.js';
 
 export const usage = `stile rollback [--json] [--language zh|en]
 
-  The files stay as they are, and are not taken up again until they change.
+  The files stay as they are, and are held back: neither the gateway by itself nor a restart takes them up again
+  until they change. stile apply and SIGHUP do.
 
   --json      one JSON object, for machines
   --language  the language of the texts; otherwise LC_ALL, LC_MESSAGES or LANG decides
@@ -41,6 +42,6 @@ export async function run(words: string[], io: Io = processIo()): Promise<number
 }
 
 const files: Text = {
-  zh: '文件没有改动：请改正后再次生效，重启或 SIGHUP 会重新读取它们。',
-  en: 'The files are as they were: mend them, as a restart or SIGHUP reads them again.',
+  zh: '文件没有改动，也不会自动生效，重启也一样。请改正它们；要原样启用，用 stile apply 或 SIGHUP。',
+  en: 'The files are as they were, and are held back, through restarts too. Mend them; stile apply or SIGHUP takes them as they are.',
 };

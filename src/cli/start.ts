@@ -1,9 +1,10 @@
 /** `stile start`: the gateway; with `--sandbox` also the sample departments, and a call to try at once. */
 import { parseArgs } from 'node:util';
+import type { HeldBack } from '../configuration/held-back.js';
 import { sandboxKey } from '../identity/sandbox-key.js';
 import { ConfigError, type Server, serve } from '../server.js';
 import type { Language } from '../text.js';
-import { fit } from './display.js';
+import { fit, harmless } from './display.js';
 import { faultText } from './fault-text.js';
 import { requestToken } from './request-token.js';
 import { importSampleAgreements } from './sample-agreements.js';
@@ -42,13 +43,18 @@ export async function run(words: string[]): Promise<number> {
 
 async function ready(server: Server): Promise<void> {
   const language = environmentLanguage(process.env);
-  if (!server.registry.sandbox) {
-    console.log(`${{ zh: '越篱已就绪', en: 'Stile is ready' }[language]} ${server.url}`);
-    return;
-  }
-  await importSampleAgreements(server.url, server.environment.configFolder);
-  const command = await sampleCommand(server, language);
-  console.log(greeting(server, command, terminalOf(process.stdout, process.env)));
+  const terminal = terminalOf(process.stdout, process.env);
+  if (server.registry.sandbox) {
+    await importSampleAgreements(server.url, server.environment.configFolder);
+    console.log(greeting(server, await sampleCommand(server, language), terminal));
+  } else console.log(`${words.ready[language]} ${server.url}`);
+  if (server.heldBack !== undefined) console.log(`\n${heldBackText(server.heldBack, terminal)}`);
+}
+
+/** Whoever starts it expects the files to be in force. */
+function heldBackText({ record, staff }: HeldBack, terminal: Terminal): string {
+  const text = words.heldBack[terminal.language];
+  return paint(text.replace('%1', record).replace('%2', harmless(staff?.id ?? '?')), 'yellow', terminal);
 }
 
 /** A call that succeeds as it is, for as long as its token lives. */
@@ -101,5 +107,9 @@ const words = {
     en: "Ask for a marriage status as the housing department's system does (paste as it is):",
   },
   token: { zh: '其中的令牌 5 分钟内有效；换一个：', en: 'Its token lives for 5 minutes; get another:' },
+  heldBack: {
+    zh: '注意：配置文件未生效。它们已被 %2 回退（记录 %1），正在使用的是回退后的配置。改正文件后会自动生效（reload: manual 时用 stile apply）；要原样启用，用 stile apply 或 SIGHUP。',
+    en: 'Note that the config files are not in force: %2 rolled back from them (record %1), and the config from then on serves. Mended files are taken up by themselves (under reload: manual by stile apply); as they are, by stile apply or SIGHUP.',
+  },
   stop: { zh: '按 Ctrl-C 停止全部', en: 'Ctrl-C stops everything' },
 };

@@ -11,10 +11,14 @@ export const way = {
   signal: 'signal',
   /** An operator asked for it through the API. */
   api: 'api',
+  /** The process was started: by whom, it cannot know. */
+  start: 'start',
 } as const;
 export type Way = (typeof way)[keyof typeof way];
 
 export const configAction = {
+  /** A process was started with other files than those in force before. */
+  started: 'started',
   /** The files were read again. */
   reloaded: 'reloaded',
   /** The files were read again, and were those of a plan. */
@@ -33,15 +37,16 @@ export interface ChangedBy {
 }
 
 /**
- * @param former digest of the registry that was in force
+ * @param former digest of the registry that was in force; undefined where there was none
  * @param registry of the one that is from now on
+ * @param consequences undefined where they cannot be told, as the former is not at hand
  */
 export function configDraft(
   action: ConfigAction,
   { way: through, staff }: ChangedBy,
-  former: string,
+  former: string | undefined,
   registry: string,
-  consequences: readonly Consequence[],
+  consequences: readonly Consequence[] | undefined,
 ): Draft {
   return {
     entry: {
@@ -52,7 +57,7 @@ export function configDraft(
       staff,
       former,
       registry,
-      changes: summaryOf(consequences),
+      changes: consequences && summaryOf(consequences),
     },
   };
 }

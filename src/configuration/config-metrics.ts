@@ -1,6 +1,6 @@
 /** What a monitoring system is told of the config in force and of changes to it. */
 import type { Metric } from '../metrics.js';
-import type { Reloads } from './reload.js';
+import type { Reloads } from './reloads.js';
 
 export function configMetrics(reloads: Pick<Reloads, 'standing' | 'failure' | 'isDue' | 'counts'>): readonly Metric[] {
   const { registry, since } = reloads.standing();

@@ -4,7 +4,7 @@ import type { Contents } from '../registry/files.js';
 import { type Loaded, type LoadOptions, loadRegistry } from '../registry/load.js';
 import type { Registry } from '../registry/registry.js';
 import { way } from './config-entry.js';
-import { mayPass, type Reloads, reloadOutcome } from './reload.js';
+import { mayPass, type Reloads, reloadOutcome } from './reloads.js';
 import { type Watch, watchFiles } from './watch-files.js';
 
 export interface ConfigSource {

@@ -1,14 +1,12 @@
-/** The configs that were in force, kept under the data folder so that the one before can be again: files as they were, no resolved secret. */
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+/** The configs that were in force, kept in the store so that any replica can go back to the one before: files as they were, no resolved secret. */
+import type { Pool, PoolClient } from 'pg';
 import type { Contents } from '../registry/files.js';
-import { writeSecretFile } from '../secret-file.js';
 import { packContents, unpackContents } from './archive.js';
 
 export interface KeptConfigs {
   /** Keeps a config and remembers that it came into force after all others. */
-  keep(registry: string, contents: Contents, now: number): Promise<void>;
-  /** Its files; undefined when it is not kept. */
+  keep(registry: string, contents: Contents): Promise<void>;
+  /** Its files; undefined when it is not kept. They are to be held against the digest. */
   read(registry: string): Promise<Contents | undefined>;
   /** Its files as one, see `unpackContents`. */
   archive(registry: string): Promise<Buffer | undefined>;
@@ -19,41 +17,46 @@ export interface KeptConfigs {
 /** How many times back it can be gone. */
 const most = 20;
 
-/** `<time>.<digest>`: one for each time that a config came into force. Names are never written twice, so replicas may share the folder. */
-const mark = /^[0-9TZ]+\.([0-9a-f]{64})$/;
+const changesSql = 'SELECT registry FROM config_changes ORDER BY number';
+const forgetSql = `DELETE FROM config_changes
+  WHERE number <= (SELECT number FROM config_changes ORDER BY number DESC OFFSET $1 LIMIT 1)`;
+const dropSql = 'DELETE FROM configs WHERE registry NOT IN (SELECT registry FROM config_changes)';
 
-/** @param folder for the gateway alone */
-export function openKeptConfigs(folder: string): KeptConfigs {
-  const fileOf = (registry: string): string => join(folder, `${registry}.gz`);
-
-  async function marks(): Promise<string[]> {
-    const names = await readdir(folder).catch(() => []);
-    return names.filter(name => mark.test(name)).sort();
+export function openKeptConfigs(pool: Pool): KeptConfigs {
+  /** Oldest first. */
+  async function changes(store: Pick<PoolClient, 'query'>): Promise<readonly string[]> {
+    return (await store.query<{ registry: string }>(changesSql)).rows.map(({ registry }) => registry);
   }
 
   async function archive(registry: string): Promise<Buffer | undefined> {
-    return readFile(fileOf(registry)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
-      throw error;
-    });
+    const text = 'SELECT files FROM configs WHERE registry = $1';
+    return (await pool.query<{ files: Buffer }>(text, [registry])).rows[0]?.files;
+  }
+
+  async function keepIn(client: PoolClient, registry: string, contents: Contents): Promise<void> {
+    // Replicas take turns, or one would drop what another is about to point to.
+    await client.query('LOCK TABLE config_changes IN SHARE ROW EXCLUSIVE MODE');
+    if ((await changes(client)).at(-1) === registry) return;
+    const packed = await packContents(contents);
+    await client.query('INSERT INTO configs VALUES ($1, $2) ON CONFLICT DO NOTHING', [registry, packed]);
+    await client.query('INSERT INTO config_changes (registry) VALUES ($1)', [registry]);
+    await client.query(forgetSql, [most]);
+    await client.query(dropSql);
   }
 
   return {
     archive,
-    async keep(registry, contents, now) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      const known = await marks();
-      if (known.at(-1) !== undefined && digestIn(known.at(-1)) === registry) return;
-      writeSecretFile(fileOf(registry), await packContents(contents));
-      const name = `${new Date(now).toISOString().replace(/[-:.]/g, '')}.${registry}`;
-      writeSecretFile(join(folder, name), '');
-      const all = [...known, name].sort();
-      const gone = all.slice(0, Math.max(0, all.length - most));
-      const stay = new Set(all.slice(gone.length).map(digestIn));
-      for (const each of gone) {
-        await rm(join(folder, each), { force: true });
-        const digest = digestIn(each);
-        if (!stay.has(digest)) await rm(fileOf(digest), { force: true });
+    async keep(registry, contents) {
+      const client = await pool.connect();
+      try {
+        await client.query('BEGIN');
+        await keepIn(client, registry, contents);
+        await client.query('COMMIT');
+        client.release();
+      } catch (error) {
+        // Ends the session, and with it the transaction.
+        client.release(true);
+        throw error;
       }
     },
     async read(registry) {
@@ -61,11 +64,9 @@ export function openKeptConfigs(folder: string): KeptConfigs {
       return found && unpackContents(found);
     },
     async before(registry) {
-      const digests = (await marks()).map(digestIn);
+      const digests = await changes(pool);
       const at = digests.lastIndexOf(registry);
       return (at < 0 ? digests : digests.slice(0, at)).findLast(each => each !== registry);
     },
   };
 }
-
-const digestIn = (name: string | undefined): string => mark.exec(name ?? '')?.[1] ?? '';

@@ -7,25 +7,35 @@ import { type Ledger, LedgerError, positionText } from '../ledger/ledger.js';
 import type { Contents } from '../registry/files.js';
 import type { Loaded } from '../registry/load.js';
 import type { Registry } from '../registry/registry.js';
-import { type ChangedBy, type ConfigAction, configAction, configDraft } from './config-entry.js';
+import { type ChangedBy, type ConfigAction, configAction, configDraft, way } from './config-entry.js';
 import { type Consequence, consequencesOf, summaryOf } from './consequence.js';
+import { type HeldBack, heldBackBy } from './held-back.js';
 import type { KeptConfigs } from './kept-configs.js';
+import type { RecordedChanges } from './recorded-changes.js';
+import { adapterFails, atFault, brokenContracts, notRecorded, type Refused, refusalsOf } from './refusal.js';
 import {
-  adapterFails,
-  atFault,
-  brokenContracts,
-  notRecorded,
-  type Refused,
-  refusalRule,
-  refusalsOf,
-} from './refusal.js';
+  type Failure,
+  type NotDone,
+  notDone,
+  type Planned,
+  type ReloadOutcome,
+  type Reloads,
+  reloadOutcome,
+  type Standing,
+} from './reloads.js';
+import { recordStart } from './start-entry.js';
 
 export interface ReloadOptions {
   /** Reads the files anew, by the loader that serves; or what is given in their place. */
   readonly load: (given?: Contents) => Promise<Loaded>;
+  /** Where the files are; of a registry that is made of none nothing ever changes. */
+  readonly folders: readonly string[];
   /** The files of the config at the start. */
   readonly firstRead: () => Promise<Contents | undefined>;
   readonly kept: KeptConfigs;
+  readonly changes: RecordedChanges;
+  /** What the files at the start are not in force for. */
+  readonly heldBack?: HeldBack | undefined;
   readonly inForce: InForce;
   readonly agreements: AgreementIndex;
   readonly ledger: Pick<Ledger, 'append'>;
@@ -34,70 +44,15 @@ export interface ReloadOptions {
   readonly now: () => number;
 }
 
-/** How the config in force came to be. */
-export interface Standing {
-  /** Digest of the registry. */
-  readonly registry: string;
-  /** RFC 3339: since when. */
-  readonly since: string;
-  /** Of a change: whose doing it was, from which registry, and the position of its entry. */
-  readonly change?: ChangedBy & { readonly former: string; readonly record: string };
-}
-
-/** A change that was refused, and why. */
-export interface Failure {
-  /** RFC 3339. */
-  readonly time: string;
-  readonly by: ChangedBy;
-  readonly faults: readonly Refused[];
-}
-
-export const reloadOutcome = { changed: 'changed', unchanged: 'unchanged', failed: 'failed' } as const;
-export type ReloadOutcome = (typeof reloadOutcome)[keyof typeof reloadOutcome];
-
-/** A change that was planned: from which config to which, by the registries' digests. */
-export interface Planned {
-  readonly running: string;
-  readonly next: string;
-}
-
-/** Why something planned was not done: what it was planned on is no more, or the config is not kept. */
-export const notDone = { moved: 'moved', notKept: 'not-kept' } as const;
-export type NotDone = (typeof notDone)[keyof typeof notDone];
-
-/** Changes go one after another, and none rejects for what is in the files. */
-export interface Reloads {
-  /** Reads the files and puts them in force, if they can be. */
-  reload(by: ChangedBy): Promise<ReloadOutcome>;
-  /** The same, if they and what is in force are those of the plan. */
-  apply(plan: Planned, by: ChangedBy): Promise<ReloadOutcome | NotDone>;
-  /**
-   * Puts the config in force again that was so before. The files stay as they are, and are taken up once they change.
-   *
-   * @param running digest of the registry that is to go
-   */
-  rollBack(running: string, by: ChangedBy): Promise<ReloadOutcome | NotDone>;
-  /** The files have changed, and wait for an operator. */
-  notice(): void;
-  /** Whether the files have changed since they were last read. */
-  isDue(): boolean;
-  standing(): Standing;
-  /** The last change, if it was refused; undefined once the files are in force. */
-  failure(): Failure | undefined;
-  /** How often each has come out since the start. */
-  counts(): Readonly<Record<ReloadOutcome, number>>;
-  /** Waits for what is under way, and then takes nothing more. */
-  close(): Promise<void>;
-}
-
 export function openReloads(options: ReloadOptions): Reloads {
-  const { load, kept, inForce, agreements, ledger, logger, now } = options;
+  const { load, kept, changes, inForce, agreements, ledger, logger, now } = options;
   const counts = { changed: 0, unchanged: 0, failed: 0 };
   let standing: Standing = { registry: inForce.registry().digest, since: timeText(now()) };
   let failure: Failure | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   let closed = false;
-  let isDue = false;
+  let heldBack = options.heldBack;
+  let isDue = heldBack !== undefined;
 
   function refuse(by: ChangedBy, faults: readonly Refused[]): ReloadOutcome {
     failure = { time: timeText(now()), by, faults };
@@ -139,7 +94,7 @@ export function openReloads(options: ReloadOptions): Reloads {
       const contents = await read;
       if (contents?.size === 0) return;
       if (contents === undefined) throw new Error('its files have changed already');
-      await kept.keep(registry, contents, now());
+      await kept.keep(registry, contents);
     } catch (error) {
       logger.error({ err: error, registry }, 'a config could not be kept: it cannot be gone back to');
     }
@@ -147,7 +102,32 @@ export function openReloads(options: ReloadOptions): Reloads {
 
   async function readAgain(): Promise<Loaded> {
     isDue = false;
-    return load();
+    const loaded = await load();
+    if (heldBack?.files !== loaded.files.digest) heldBack = undefined;
+    return loaded;
+  }
+
+  async function reloaded(by: ChangedBy): Promise<ReloadOutcome> {
+    const loaded = await readAgain();
+    const { digest } = loaded.files;
+    if (by.way === way.files && loaded.registry !== undefined && digest !== inForce.registry().digest) {
+      try {
+        heldBack = await heldBackBy(digest, changes);
+      } catch (error) {
+        logger.error({ err: error }, 'the ledger cannot be asked about changed config');
+        return refuse(by, [notRecorded]);
+      }
+      if (heldBack !== undefined) return hold(heldBack);
+    }
+    return take(configAction.reloaded, by, loaded, true);
+  }
+
+  /** What was rolled back from comes back by an operator's word alone. */
+  function hold(files: HeldBack): ReloadOutcome {
+    isDue = true;
+    failure = undefined;
+    logger.warn({ ...files, registry: inForce.registry().digest }, heldBackText);
+    return reloadOutcome.unchanged;
   }
 
   async function applied({ running, next }: Planned, by: ChangedBy): Promise<ReloadOutcome | NotDone> {
@@ -165,8 +145,11 @@ export function openReloads(options: ReloadOptions): Reloads {
     const loaded = await load(contents);
     if (loaded.files.digest !== before) return notDone.notKept;
     const outcome = await take(configAction.rolledBack, by, loaded, false);
+    const { change } = standing;
+    if (outcome !== reloadOutcome.changed || change === undefined) return outcome;
     // The files are still what nobody wanted.
-    isDue ||= outcome === reloadOutcome.changed;
+    isDue = true;
+    heldBack = { files: running, record: change.record, ...(change.staff && { staff: change.staff }) };
     return outcome;
   }
 
@@ -187,7 +170,7 @@ export function openReloads(options: ReloadOptions): Reloads {
       standing = {
         registry: registry.digest,
         since: timeText(now()),
-        change: { ...by, former, record: positionText(position) },
+        change: { ...by, former, registry: registry.digest, record: positionText(position) },
       };
     } catch (error) {
       agreements.forget(registry);
@@ -197,6 +180,7 @@ export function openReloads(options: ReloadOptions): Reloads {
       return refuse(by, [notRecorded]);
     }
     failure = undefined;
+    heldBack = undefined;
     const { record } = standing.change ?? {};
     logger.info({ by, former, registry: registry.digest, record, changes: summaryOf(consequences) }, 'config changed');
     return reloadOutcome.changed;
@@ -228,9 +212,22 @@ export function openReloads(options: ReloadOptions): Reloads {
     return found;
   }
 
-  turn = keep(standing.registry, options.firstRead());
+  async function begun(): Promise<void> {
+    if (closed || standing.change !== undefined) return;
+    const change = await recordStart(inForce.registry(), agreements.agreements(), now(), options);
+    standing = { ...standing, change };
+  }
+
+  if (heldBack === undefined) turn = keep(standing.registry, options.firstRead());
+  else hold(heldBack);
   return {
-    reload: by => inTurn(by, async () => take(configAction.reloaded, by, await readAgain(), true)),
+    begin() {
+      if (options.folders.length === 0) return Promise.resolve();
+      const entered = turn.then(begun);
+      turn = entered.catch(() => undefined);
+      return entered;
+    },
+    reload: by => inTurn(by, () => reloaded(by)),
     apply: (plan, by) => inTurn(by, () => applied(plan, by)),
     rollBack: (running, by) => inTurn(by, () => rolledBack(running, by)),
     notice() {
@@ -239,6 +236,7 @@ export function openReloads(options: ReloadOptions): Reloads {
     },
     isDue: () => isDue,
     standing: () => standing,
+    heldBack: () => heldBack,
     failure: () => failure,
     counts: () => counts,
     async close() {
@@ -248,8 +246,7 @@ export function openReloads(options: ReloadOptions): Reloads {
   };
 }
 
-/** Whether a refusal may pass by itself, so that the same files are worth another try. */
-export const mayPass = (failure: Failure | undefined): boolean =>
-  failure?.faults.some(({ rule }) => rule === refusalRule.notRecorded) ?? false;
+const heldBackText =
+  'these config files were rolled back from: what is in force serves on until they change, or until stile apply or SIGHUP takes them up';
 
 const timeText = (milliseconds: number): string => new Date(milliseconds).toISOString();

@@ -5,7 +5,7 @@ import type { ConfigRollback } from '../../schemas/stile/config-rollback.js';
 import { type ChangedBy, type ConfigAction, configAction, way } from '../configuration/config-entry.js';
 import type { KeptConfigs } from '../configuration/kept-configs.js';
 import { refusalRule } from '../configuration/refusal.js';
-import { type NotDone, notDone, type ReloadOutcome, type Reloads, reloadOutcome } from '../configuration/reload.js';
+import { type NotDone, notDone, type ReloadOutcome, type Reloads, reloadOutcome } from '../configuration/reloads.js';
 import { requireRole } from '../identity/identify.js';
 import { role } from '../identity/principal.js';
 import { entryKind } from '../ledger/ledger.js';
@@ -31,7 +31,13 @@ export async function configRoutes(scope: FastifyInstance, options: ConfigRoutes
   const look = async () => ({
     asked: {},
     result: (record: string) =>
-      JSON.stringify({ record, ...reloads.standing(), due: reloads.isDue(), refused: reloads.failure() ?? null }),
+      JSON.stringify({
+        record,
+        ...reloads.standing(),
+        due: reloads.isDue(),
+        heldBack: reloads.heldBack() ?? null,
+        refused: reloads.failure() ?? null,
+      }),
   });
   scope.get('/operate/config', (request, reply) =>
     answerLook(options, question.config, look, request, reply, operators),

@@ -19,8 +19,14 @@ export interface ConfigGateway extends TestGateway {
 
 export interface ConfigStatus {
   readonly registry: string;
-  readonly change?: { readonly way: string; readonly former: string; readonly record: string };
+  readonly change?: {
+    readonly way: string;
+    readonly former?: string;
+    readonly registry: string;
+    readonly record: string;
+  };
   readonly due: boolean;
+  readonly heldBack: Readonly<Record<string, unknown>> | null;
   readonly refused: { readonly faults: readonly Readonly<Record<string, unknown>>[] } | null;
 }
 
