@@ -3,16 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
-import { type BootOptions, boot } from './boot.js';
-import { way } from './configuration/config-entry.js';
-import { type ConfigSource, folderSource } from './configuration/config-source.js';
+import type { BootOptions } from './boot.js';
+import type { ConfigSource } from './configuration/config-source.js';
 import type { HeldBack } from './configuration/held-back.js';
 import { type Environment, readEnvironment } from './environment.js';
 import { OperatorError } from './operator-error.js';
 import type { Fault } from './registry/fault.js';
 import type { Registry } from './registry/registry.js';
 import type { Departments } from './sandbox/departments.js';
-import { type Sandbox, startSandbox } from './sandbox/sandbox.js';
+import type { Sandbox } from './sandbox/sandbox.js';
 import { hearSignals } from './signals.js';
 import { startEmbedded } from './store/embedded.js';
 
@@ -95,13 +94,15 @@ interface Parts {
 async function start({ variables, sandbox }: ServeOptions, parts: Parts): Promise<Server> {
   const { environment, logger, held } = parts;
   const { dataFolder, redisUrl } = environment;
-  // The store gets ready in a process of its own meanwhile.
   const { databaseUrl, ownerUrl } = environment;
   const store =
     databaseUrl === undefined ? openEmbedded(parts) : { database: databaseUrl, ownerDatabase: ownerUrl ?? databaseUrl };
-  const samples = sandbox ? await openSamples(variables, parts, store) : undefined;
+  const samples = sandbox ? openSamples(variables, parts, store) : undefined;
+  // The databases get ready meanwhile, in processes of their own.
+  const { boot, folderSource, way } = await loadGateway();
   const { configFolder, schemasFolder } = environment;
-  const config = folderSource({ configFolder, schemasFolder, environment: { ...variables, ...samples?.variables } });
+  const settings = { ...variables, ...(await samples)?.variables };
+  const config = folderSource({ configFolder, schemasFolder, environment: settings });
   const files = await readRegistry(config, environment, sandbox);
   const gateway = await boot({
     registry: files,
@@ -115,13 +116,27 @@ async function start({ variables, sandbox }: ServeOptions, parts: Parts): Promis
   parts.reload = () => void gateway.reload({ way: way.signal });
   const url = await listen(gateway.app, environment);
   const { registry, heldBack } = gateway;
-  return { url, environment, registry, heldBack, departments: samples?.departments, drain: () => gateway.drain() };
+  const departments = (await samples)?.departments;
+  return { url, environment, registry, heldBack, departments, drain: () => gateway.drain() };
 }
 
-async function openSamples(variables: ServeOptions['variables'], parts: Parts, store: unknown): Promise<Sandbox> {
+/** Most of the code, loaded when what else must start has been started. */
+async function loadGateway() {
+  const [boot, config, entry] = await Promise.all([
+    import('./boot.js'),
+    import('./configuration/config-source.js'),
+    import('./configuration/config-entry.js'),
+  ]);
+  return { ...boot, ...config, ...entry };
+}
+
+function openSamples(variables: ServeOptions['variables'], parts: Parts, store: unknown): Promise<Sandbox> {
   const { environment, logger } = parts;
   const { dataFolder } = environment;
-  const starting = startSandbox(variables, { url: urlOf(environment, environment.port), dataFolder, logger });
+  const url = urlOf(environment, environment.port);
+  const starting = import('./sandbox/sandbox.js').then(({ startSandbox }) =>
+    startSandbox(variables, { url, dataFolder, logger }),
+  );
   const close = () =>
     starting.then(
       ({ departments }) => departments.close(),
@@ -130,10 +145,12 @@ async function openSamples(variables: ServeOptions['variables'], parts: Parts, s
   parts.servers.push(close);
   parts.held.push(close);
   // What keeps both from starting is said of the store.
-  return starting.catch(async error => {
+  const samples = starting.catch(async error => {
     await store;
     throw error;
   });
+  samples.catch(() => undefined);
+  return samples;
 }
 
 function openEmbedded(parts: Parts): Promise<Pick<BootOptions, 'database' | 'ownerDatabase'>> {

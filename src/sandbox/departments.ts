@@ -5,12 +5,14 @@ import { type Control, startControl } from './control.js';
 import type { RunningDepartment, SampleDepartment } from './department.js';
 import { startHousingFund } from './housing-fund.js';
 import { startHumanResources } from './human-resources.js';
-import { type NaturalResourcesOptions, startNaturalResources } from './natural-resources.js';
-import { populate } from './population.js';
+import { type NaturalResourcesOptions, startNaturalResources, startPropertyServer } from './natural-resources.js';
+import { type Population, populate } from './population.js';
 import { startPublicSecurity } from './public-security.js';
 
 export interface DepartmentsOptions {
   readonly host: string;
+  /** Absent: it is generated at once. */
+  readonly population?: Population;
   /** The civil affairs bureau's API key. */
   readonly apiKey: string;
   /** The secret that signs requests to the public security bureau. */
@@ -44,29 +46,42 @@ export interface Departments {
 
 export const randomSecret = (): string => randomBytes(24).toString('base64url');
 
+/** Starts the systems; the natural resources bureau's server first, which gets ready in a process of its own. */
 export async function startDepartments(options: DepartmentsOptions): Promise<Departments> {
+  const held: { close(): Promise<unknown> }[] = [];
+  try {
+    return await start(options, held);
+  } catch (error) {
+    await closeAll(held);
+    throw error;
+  }
+}
+
+const closeAll = (held: readonly { close(): Promise<unknown> }[]) => Promise.all(held.map(each => each.close()));
+
+/** @param held takes up what runs, for whoever closes it when the rest does not start */
+async function start(options: DepartmentsOptions, held: { close(): Promise<unknown> }[]): Promise<Departments> {
   const { host, apiKey, secret, password = randomSecret(), ports = {} } = options;
-  const population = populate();
-  const civilAffairs = await startCivilAffairs(population, { host, port: ports.civilAffairs ?? 0, apiKey });
-  const publicSecurity = await startPublicSecurity(population, { host, port: ports.publicSecurity ?? 0, secret });
-  const humanResources = await startHumanResources(population, { host, port: ports.humanResources ?? 0, password });
+  const hold = <T extends { close(): Promise<unknown> }>(one: T): T => {
+    held.push(one);
+    return one;
+  };
+  const server = options.naturalResources && hold(await startPropertyServer(options.naturalResources));
+  const { population = populate() } = options;
+  const civilAffairs = hold(await startCivilAffairs(population, { host, port: ports.civilAffairs ?? 0, apiKey }));
+  const publicSecurity = hold(await startPublicSecurity(population, { host, port: ports.publicSecurity ?? 0, secret }));
+  const humanResources = hold(
+    await startHumanResources(population, { host, port: ports.humanResources ?? 0, password }),
+  );
   const onHttp = {
     'civil-affairs': civilAffairs,
     'public-security': publicSecurity,
     'human-resources': humanResources,
   };
-  const control = ports.control === undefined ? undefined : await startControl(onHttp, ports.control);
-  const close = (all: Iterable<{ close(): Promise<unknown> } | undefined>) =>
-    Promise.all([...all].map(one => one?.close()));
+  const control = ports.control === undefined ? undefined : hold(await startControl(onHttp, ports.control));
   const { housingFundFolder } = options;
   const housingFund = housingFundFolder && (await startHousingFund(population, housingFundFolder));
-  // Last: whatever fails before it leaves no process behind.
-  const naturalResources =
-    options.naturalResources &&
-    (await startNaturalResources(population, options.naturalResources).catch(async error => {
-      await close([...Object.values(onHttp), control]);
-      throw error;
-    }));
+  const naturalResources = server && (await startNaturalResources(population, server));
   const byId = {
     ...onHttp,
     ...(naturalResources && { 'natural-resources': naturalResources }),
@@ -90,7 +105,7 @@ export async function startDepartments(options: DepartmentsOptions): Promise<Dep
       SANDBOX_HOUSING_FUND_FOLDER: housingFundFolder ?? '/nowhere',
     },
     async close() {
-      await close([...Object.values(byId), control]);
+      await closeAll(held);
     },
   };
 }

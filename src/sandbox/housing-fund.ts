@@ -6,6 +6,7 @@ import iconv from 'iconv-lite';
 import { csvCell } from './csv.js';
 import type { RunningDepartment } from './department.js';
 import { type FundAccount, fundOf } from './fund.js';
+import { originOfData } from './origin.js';
 import type { Population } from './population.js';
 
 export interface HousingFund extends RunningDepartment {
@@ -21,13 +22,14 @@ const stateCodes: Readonly<Record<FundAccount['state'], string>> = { paying: '01
 /** Drops the file, unless it is there: whole by its rename, and marked by its SHA-256 after that. */
 export async function startHousingFund(population: Population, folder: string): Promise<HousingFund> {
   await mkdir(folder, { recursive: true });
-  const content = fileOf(population);
-  const digest = createHash('sha256').update(content).digest('hex');
   const path = join(folder, fileName);
-  const mark = `${digest}  ${fileName}\n`;
-  if ((await readFile(`${path}.sha256`, 'utf8').catch(() => '')) !== mark) {
+  const origin = originOfData();
+  if ((await readFile(`${path}.origin`, 'utf8').catch(() => '')) !== origin) {
+    const content = fileOf(population);
+    const digest = createHash('sha256').update(content).digest('hex');
     await place(path, content);
-    await place(`${path}.sha256`, mark);
+    await place(`${path}.sha256`, `${digest}  ${fileName}\n`);
+    await place(`${path}.origin`, origin);
   }
   return { folder, address: `CSV, ${folder}/`, close: async () => undefined };
 }

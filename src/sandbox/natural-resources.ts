@@ -20,24 +20,35 @@ export interface NaturalResources extends RunningDepartment {
   readonly host: string;
 }
 
-/** Starts the database, or takes over one that a killed sandbox left, and fills it the first time. */
-export async function startNaturalResources(
-  population: Population,
-  { server, dataFolder, password, logger }: NaturalResourcesOptions,
-): Promise<NaturalResources> {
-  const own = server === undefined ? await startEmbedded({ dataFolder, logger }) : undefined;
-  const address = own?.connectionString ?? server ?? '';
-  try {
-    await makePropertyRegister(address, population, password);
-  } catch (error) {
-    await own?.stop();
-    throw error;
+/** A PostgreSQL that runs, its own or another. */
+export interface PropertyServer {
+  /** As its superuser. */
+  readonly connectionString: string;
+  readonly address: string;
+  /** Of the gateway's login. */
+  readonly password: string;
+  close(): Promise<void>;
+}
+
+/** Starts the database's server, or takes over one that a killed sandbox left. */
+export async function startPropertyServer(options: NaturalResourcesOptions): Promise<PropertyServer> {
+  const { server, dataFolder, password, logger } = options;
+  if (server !== undefined) {
+    const address = `PostgreSQL, ${hostOf(server)}`;
+    return { connectionString: server, address, password, close: async () => undefined };
   }
-  const url = new URL(address);
-  const host = url.searchParams.get('host') ?? url.hostname;
-  return {
-    host,
-    address: `PostgreSQL, ${own ? `${dataFolder}/` : host}`,
-    close: async () => own?.stop(),
-  };
+  const { connectionString, stop } = await startEmbedded({ dataFolder, logger });
+  return { connectionString, address: `PostgreSQL, ${dataFolder}/`, password, close: stop };
+}
+
+/** Fills the database the first time. */
+export async function startNaturalResources(population: Population, server: PropertyServer): Promise<NaturalResources> {
+  const { connectionString, address, password, close } = server;
+  await makePropertyRegister(connectionString, population, password);
+  return { host: hostOf(connectionString), address, close };
+}
+
+function hostOf(connectionString: string): string {
+  const url = new URL(connectionString);
+  return url.searchParams.get('host') ?? url.hostname;
 }

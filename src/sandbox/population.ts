@@ -23,3 +23,23 @@ export function populate(): Population {
   fill(random, register, size);
   return register;
 }
+
+/** The same, generated when somebody asks for any of it. */
+export function populationWhenAsked(): Population {
+  let generated: Population | undefined;
+  const population = (): Population => {
+    generated ??= populate();
+    return generated;
+  };
+  return {
+    get residents() {
+      return population().residents;
+    },
+    get households() {
+      return population().households;
+    },
+    get marriages() {
+      return population().marriages;
+    },
+  };
+}

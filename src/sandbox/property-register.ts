@@ -1,8 +1,8 @@
 /** The natural resources bureau's real-estate register as its database has it: tables, a view to ask, and a login that may read the view. */
-import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { makeDatabase } from '../store/claim.js';
-import { type Home, homesOf } from './homes.js';
+import { homesOf } from './homes.js';
+import { originOfData } from './origin.js';
 import type { Population } from './population.js';
 
 export const propertyDatabase = 'property_registration';
@@ -37,7 +37,7 @@ export async function makePropertyRegister(server: string, population: Populatio
     await client.query(`${verb} ROLE ${reader} LOGIN PASSWORD ${client.escapeLiteral(password)}`);
     const url = new URL(server);
     url.pathname = `/${propertyDatabase}`;
-    await connected(url.href, register => fill(register, homesOf(population)));
+    await connected(url.href, register => fill(register, population));
   });
 }
 
@@ -51,8 +51,12 @@ async function connected(connectionString: string, work: (client: pg.Client) => 
   }
 }
 
-/** All of it in one transaction, unless what is there was made of the same homes. */
-async function fill(client: pg.Client, homes: readonly Home[]): Promise<void> {
+/** All of it in one transaction, unless what is there was made of the same. */
+async function fill(client: pg.Client, population: Population): Promise<void> {
+  const origin = originOfData();
+  const { rows } = await client.query(`SELECT obj_description(to_regnamespace('bdc'), 'pg_namespace') AS origin`);
+  if (rows[0]?.origin === origin) return;
+  const homes = homesOf(population);
   const owned = homes.flatMap(({ unitCode, owners }) => owners.map(owner => [unitCode, owner] as const));
   const values = [
     homes.map(({ unitCode }) => unitCode),
@@ -66,14 +70,9 @@ async function fill(client: pg.Client, homes: readonly Home[]): Promise<void> {
     owned.map(([, { residentId }]) => residentId),
     owned.map(([, { name }]) => name),
   ];
-  const digest = createHash('sha256')
-    .update(JSON.stringify([tables, updatedAt, values, owners]))
-    .digest('hex');
-  const { rows } = await client.query(`SELECT obj_description(to_regnamespace('bdc'), 'pg_namespace') AS digest`);
-  if (rows[0]?.digest === digest) return;
   await client.query('BEGIN');
   await client.query('DROP SCHEMA IF EXISTS bdc CASCADE');
-  await client.query(`CREATE SCHEMA bdc; ${tables} COMMENT ON SCHEMA bdc IS '${digest}'`);
+  await client.query(`CREATE SCHEMA bdc; ${tables} COMMENT ON SCHEMA bdc IS '${origin}'`);
   await client.query('INSERT INTO bdc.gx VALUES ($1)', [updatedAt]);
   await client.query(
     `INSERT INTO bdc.fdcq SELECT bdcdyh, zl, jzmj, '10', gyfs, djsj

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { type Departments, randomSecret, startDepartments } from './departments.js';
 import type { NaturalResourcesOptions } from './natural-resources.js';
+import { populationWhenAsked } from './population.js';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -32,8 +33,16 @@ export async function startSandbox(
   const ports = control ? { control: Number(control) } : {};
   const naturalResources = naturalResourcesOf(variables, dataFolder, logger);
   const housingFundFolder = housingFundFolderOf(variables, dataFolder);
-  const shared = { host: '127.0.0.1', apiKey, secret, password, naturalResources, housingFundFolder, ports };
-  const departments = await startDepartments(shared);
+  const secrets = { apiKey, secret, password };
+  const departments = await startDepartments({
+    host: '127.0.0.1',
+    // What rests on it is there from the second start on.
+    population: populationWhenAsked(),
+    ...secrets,
+    naturalResources,
+    housingFundFolder,
+    ports,
+  });
   return {
     departments,
     variables: { ...departments.variables, STILE_URL: variables.STILE_URL || url },

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import t from 'tap';
 import { homesOf } from '../../src/sandbox/homes.js';
-import { startNaturalResources } from '../../src/sandbox/natural-resources.js';
+import { startNaturalResources, startPropertyServer } from '../../src/sandbox/natural-resources.js';
 import { populate } from '../../src/sandbox/population.js';
 import { propertyDatabase, reader } from '../../src/sandbox/property-register.js';
 import { sampleResidents } from '../../src/sandbox/samples.js';
@@ -10,13 +10,9 @@ import { server } from '../database.js';
 
 const population = populate();
 const password = 'of every test';
-const start = () =>
-  startNaturalResources(population, {
-    server: server(),
-    dataFolder: '',
-    password,
-    logger: pino({ level: 'silent' }),
-  });
+const logger = pino({ level: 'silent' });
+const start = async () =>
+  startNaturalResources(population, await startPropertyServer({ server: server(), dataFolder: '', password, logger }));
 
 async function asReader(t: { teardown(done: () => Promise<void>): unknown }): Promise<pg.Client> {
   const { host } = await start();
