@@ -789,12 +789,15 @@ export const errors = {
     },
   },
   STILE_TRY_EFFECTS: {
-    status: 409,
+    status: 403,
     stage: 'config',
-    title: { zh: '这个数据服务不能试做', en: 'The service cannot be tried' },
+    title: {
+      zh: '试做会改变部门的数据，需要确认',
+      en: "A try that changes the department's data needs to be confirmed",
+    },
     remedy: {
-      zh: '只有无副作用、且不由其他服务组成的数据服务才能试做；请用 stile check 检查它。',
-      en: 'Only services without effects that are not made of others can be tried; look at it with stile check.',
+      zh: '部门系统会照办；请以 --effects 确认。',
+      en: "The department's system does what is asked: confirm it with --effects.",
     },
   },
 } as const satisfies Record<`STILE_${string}`, ErrorRow>;

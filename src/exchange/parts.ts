@@ -68,7 +68,7 @@ export function partsOf(
 }
 
 /** The trail of one part of a composite: who asks, why, and when are the composite's; the rest is its own. */
-function openPart(composite: Trail, service: string, until: number): Trail {
+export function openPart(composite: Trail, service: string, until: number): Trail {
   return {
     ...composite,
     id: randomId(),
@@ -136,7 +136,7 @@ const replyOf = ({ body, asOf }: { readonly body: string; readonly asOf: string 
   asOf,
 });
 
-function underOf({ grant, under }: Trail): readonly Under[] {
+export function underOf({ grant, under }: Trail): readonly Under[] {
   if (grant === undefined) return [];
   const { service, id, version } = grant.agreement;
   return [{ service, agreement: { id, version } }, ...under];

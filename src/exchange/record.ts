@@ -149,7 +149,7 @@ async function appendPlain(exit: Exit | undefined, gateway: Gateway, trail: Trai
 }
 
 /** A claim is given up when nothing can have happened under it, so that the caller may try again with the same key. */
-async function giveUpClaim(gateway: Gateway, trail: Trail): Promise<void> {
+export async function giveUpClaim(gateway: Gateway, trail: Trail): Promise<void> {
   if (trail.claim === undefined || trail.mayHaveActed) return;
   await gateway.repeats.giveUp(trail.claim, trail.id).catch((error: unknown) => {
     gateway.logger.warn({ id: trail.id, err: error }, 'an unused Idempotency-Key could not be given up');

@@ -46,7 +46,7 @@ const pageLimit = 2000;
  *
  * Whether the department was asked is no search column: it is looked for in the entry's canonical bytes, where
  * `"asked":true` can be nothing but that member. A record that closes a crashed gateway's intent has an id of its own, and
- * names the one the department knows in `intent`.
+ * names the one the department knows in `intent`. What an operator tried is a `config` entry.
  */
 export async function* askedRecords(
   pool: Pool,
@@ -55,7 +55,7 @@ export async function* askedRecords(
   let after: readonly unknown[] | undefined;
   for (;;) {
     const values: unknown[] = [];
-    const where = [`service = ${parameter(values, service)}`, `kind IN ('exchange', 'intent')`];
+    const where = [`service = ${parameter(values, service)}`, `kind IN ('exchange', 'intent', 'config')`];
     if (from !== undefined) where.push(`time >= ${parameter(values, from)}`);
     if (until !== undefined) where.push(`time < ${parameter(values, until)}`);
     if (after !== undefined) {

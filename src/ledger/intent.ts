@@ -20,6 +20,7 @@ const copied = [
   'registry',
   'trace',
   'parent',
+  'staff',
   'peers',
 ];
 

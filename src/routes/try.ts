@@ -5,17 +5,17 @@ import { configAction } from '../configuration/config-entry.js';
 import { errors } from '../errors.js';
 import type { RawCall } from '../exchange/call.js';
 import type { Gateway } from '../exchange/gateway.js';
-import { type Trial, tryExchange } from '../exchange/trial.js';
+import { entryOf } from '../exchange/trail.js';
+import { type RecordedTrial, type Trial, type TriedPart, tryExchange, type WriteTrial } from '../exchange/trial.js';
 import { requireRole } from '../identity/identify.js';
 import { role } from '../identity/principal.js';
 import { type Draft, entryKind, LedgerError, positionText } from '../ledger/ledger.js';
 import { type Exit, isExit } from '../problem.js';
-import { randomId } from '../random.js';
 import type { Loaded } from '../registry/load.js';
 import type { Registry } from '../registry/registry.js';
-import { languageOf } from '../text.js';
+import { type Language, languageOf } from '../text.js';
 import { bodyReader, requestFault, takeJsonBytes } from './json-body.js';
-import { endOf, type Recorder, recordRefusal, whoIs } from './look.js';
+import { type Recorder, recordRefusal } from './look.js';
 import { sendProblem } from './problem.js';
 
 export interface TryRoutes extends Recorder {
@@ -39,19 +39,21 @@ export async function tryRoutes(scope: FastifyInstance, options: TryRoutes): Pro
     const staff = isExit(principal) ? principal : requireRole(principal, [role.operator]);
     const body = isExit(staff) ? staff : found();
     const candidate = isExit(body) ? body : await candidateOf(options, body.body);
-    if (isExit(body) || isExit(candidate)) {
-      const exit = isExit(body) ? body : (candidate as Exit);
+    if (isExit(staff) || isExit(body) || isExit(candidate)) {
+      const exit = [staff, body, candidate].find(isExit) as Exit;
       const asked = { kind: entryKind.config, action: configAction.tried };
       const record = await recordRefusal(options, { asked, exit, principal, unrecorded }, request);
       return sendProblem(exit, request, reply, record);
     }
-    const trial = await tryExchange(body.body, candidate, callOf(request), options.gateway);
-    const { entry, ...beside } = trialDraft(trial, candidate.digest);
+    const { effects = false, idempotencyKey, ...rest } = body.body;
+    const question = { ...rest, effects, idempotencyKey };
+    const write = writer(options, request);
     try {
-      const position = await options.record({ entry: { ...entry, ...whoIs(principal) }, ...beside }, request.ip);
-      const record = position && positionText(position);
-      if (record !== undefined) reply.header('stile-record', record);
-      return reply.header('cache-control', 'no-store').send(shown(trial, record, candidate.digest, request));
+      const trial = await tryExchange(question, staff, candidate, callOf(request), options.gateway, write);
+      if (trial.record !== undefined) reply.header('stile-record', trial.record);
+      const { digest: registry } = candidate;
+      const language = languageOf(request.headers['accept-language']);
+      return reply.header('cache-control', 'no-store').send({ registry, ...shown(trial, language) });
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
       request.log.error({ err: error }, 'a try could not be recorded; nothing was shown');
@@ -100,43 +102,36 @@ function callOf(request: FastifyRequest): RawCall {
   };
 }
 
-function trialDraft({ trail, exit, raw, released, subjects }: Trial, registry: string): Draft {
-  const { grant, client, service, serviceNamed } = trail;
+/** An intent is closed whatever the rate of refusals is. */
+function writer({ record, gateway }: TryRoutes, { ip }: FastifyRequest): WriteTrial {
+  return async trial => {
+    const draft = draftOf(trial);
+    const position = await (draft.closesIntent === undefined ? record(draft, ip) : gateway.ledger.append(draft));
+    return position && positionText(position);
+  };
+}
+
+/** As the exchange's own record would be, but for its kind: so that the department's own log is held against it as well. */
+function draftOf({ trail, exit, raw, released, subjects, seal }: Trial): Draft {
   return {
-    entry: {
-      kind: entryKind.config,
-      id: randomId(),
-      action: configAction.tried,
-      registry,
-      service: service?.id ?? serviceNamed,
-      provider: serviceNamed?.split('/')[0],
-      client: client?.id,
-      consumer: client?.department,
-      purpose: trail.purpose,
-      agreement: grant && { id: grant.agreement.id, version: grant.agreement.version },
-      asked: trail.asked,
-      ...endOf(exit),
-    },
+    entry: { ...entryOf(trail, exit), kind: entryKind.config, action: configAction.tried },
     subjects,
     digests: {
       ...(trail.request && { request: trail.request }),
       ...(raw && { raw: JSON.stringify(raw.body) }),
       ...(released === undefined ? {} : { reply: JSON.stringify(released) }),
     },
+    ...(trail.intent === undefined ? {} : { closesIntent: trail.id }),
+    ...(seal === undefined ? {} : { seal }),
   };
 }
 
-function shown(
-  { steps, exit, raw, released }: Trial,
-  record: string | undefined,
-  registry: string,
-  request: FastifyRequest,
-) {
-  const language = languageOf(request.headers['accept-language']);
+function shown({ steps, exit, raw, released, record, trail, parts }: RecordedTrial, language: Language) {
   const row = exit && errors[exit.code];
   return {
     record,
-    registry,
+    intent: trail.intent,
+    repeats: trail.repeats,
     steps,
     ...(exit && {
       stopped: {
@@ -148,5 +143,12 @@ function shown(
     }),
     ...(raw && { raw: raw.body, asOf: raw.asOf }),
     ...(released === undefined ? {} : { released }),
+    ...(parts.length === 0 ? {} : { parts: parts.map(part => partShown(part, language)) }),
   };
 }
+
+const partShown = (part: TriedPart, language: Language): Readonly<Record<string, unknown>> => ({
+  step: part.step,
+  service: part.trail.serviceNamed,
+  ...shown(part, language),
+});

@@ -28,12 +28,16 @@ t.test('those whose department was or may have been asked, by the id it knows', 
   // As the next writer closes the intent of a gateway that died.
   await ledger.append(draftOf({}, { outcome: 'unknown', intent }));
   await ledger.append(draftOf({}, { outcome: 'refused', code: 'STILE_QUOTA', asked: false }));
+  const tried = draftOf({}, { kind: 'config', action: 'tried', asked: true });
+  await ledger.append(tried);
+  await ledger.append(draftOf({}, { kind: 'config', action: 'reloaded', outcome: undefined }));
   t.match(await recordsIn(t, store), [
     { shard: 0, index: 0, requestId: asked.entry.id, isIntent: false, outcome: 'released' },
     { index: 4, requestId: intent, isIntent: true },
     { index: 5, requestId: intent, isIntent: false, outcome: 'unknown' },
+    { index: 7, requestId: tried.entry.id, isIntent: false, outcome: 'released' },
   ]);
-  t.equal((await recordsIn(t, store)).length, 3);
+  t.equal((await recordsIn(t, store)).length, 4);
 });
 
 t.test('page after page, each once and in order, within the times and the reach', async t => {
