@@ -3,14 +3,12 @@ import type { Agreement as AgreementDocument } from '../../schemas/stile/agreeme
 import type { Agreement } from '../agreements/agreement.js';
 import { withDefaults } from './defaults.js';
 import { below, type Finding, rule } from './fault.js';
-import { fileKind } from './files.js';
 import { fieldFindings } from './grant-check.js';
 import { nearest } from './nearest.js';
 import { type Registry, type Service, sharing } from './registry.js';
-import type { Schema } from './schema-store.js';
 import { shapeFindings, strings } from './shape.js';
 import { didYouMean, makeFirst } from './shape-text.js';
-import { stileSchema } from './stile-schema.js';
+import { agreementSchema } from './stile-schema.js';
 
 /** An agreement as its parties write it, before the store gives it version, state and pins. */
 export type AgreementTerms = Omit<Agreement, 'version' | 'state' | 'pins'>;
@@ -20,9 +18,6 @@ export interface CheckedAgreement {
   readonly terms?: AgreementTerms;
   readonly findings: readonly Finding[];
 }
-
-const wholeSchema = stileSchema(fileKind.agreements);
-const agreementSchema: Schema = { $defs: wholeSchema.$defs, $ref: '#/$defs/agreement' };
 
 /**
  * Checks one agreement: its shape by schemas/stile/agreements.json, then what it names. Both the check of config and

@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import { below, type Finding, rule } from './fault.js';
 
 const anyReference = /\$\{([^}]*)\}?/g;
-const goodReference = /^\$\{(?:env:[A-Za-z_][A-Za-z0-9_]*|file:[^}]+)\}$/;
+/** One reference and nothing else. */
+export const goodReference = /^\$\{(?:env:[A-Za-z_][A-Za-z0-9_]*|file:[^}]+)\}$/;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,67 +1,37 @@
 /** Checks a config file against its schema and says each violation as an operator would. */
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import type { Text } from '../text.js';
-import { adapterKinds, shippedAdapters } from './adapter-kinds.js';
 import { below, type Finding, rule } from './fault.js';
-import { formats } from './formats.js';
 import { nearest } from './nearest.js';
-import { holdsReference, isReference } from './reference.js';
+import { holdsReference } from './reference.js';
 import { dialect } from './schema-keywords.js';
 import type { Schema } from './schema-store.js';
-import { isSurelySchema, surelyFits } from './shape-judge.js';
+import { compiledSchemas, openAjv, shippedSchemas } from './shape-compiler.js';
 import { didYouMean, formText, typeText, valueText } from './shape-text.js';
 
 /** Keywords that judge what a string says: not to be asked of one that still holds a reference. */
 const judgesText = new Set(['pattern', 'format', 'minLength', 'maxLength', 'enum', 'const']);
 
-/** Schemas of modules that departments wrote: with those only Ajv can be trusted. */
-const foreign: ReadonlySet<Schema> = new Set(
-  [...adapterKinds.values()]
-    .filter(module => !shippedAdapters.includes(module))
-    .flatMap(({ settingsSchema, serviceSchema }) => [settingsSchema, serviceSchema]),
+/** Made by schemas/compile.ts, by the address of the schema. */
+const { default: shipped } = (await import(compiledSchemas.href)) as {
+  readonly default: Readonly<Record<string, ValidateFunction>>;
+};
+
+const compiled = new Map<Schema, ValidateFunction>(
+  [...shippedSchemas].flatMap(([address, schema]) =>
+    shipped[address] === undefined ? [] : [[schema, shipped[address]]],
+  ),
 );
+let compiler: Ajv2020 | undefined;
 
-const compiled = new WeakMap<Schema, ValidateFunction>();
-let opened: Ajv2020 | undefined;
-
+/** A schema that no build has seen is compiled when it is first asked for. */
 function validator(schema: Schema): ValidateFunction {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
-  const made = compiler().compile(schema);
+  compiler ??= openAjv();
+  const made = compiler.compile(schema);
   compiled.set(schema, made);
   return made;
-}
-
-/** Opened with the first fault. */
-function compiler(): Ajv2020 {
-  opened ??= openAjv();
-  return opened;
-}
-
-function openAjv(): Ajv2020 {
-  const ajv = new Ajv2020({
-    allErrors: true,
-    verbose: true,
-    strictRequired: false,
-    strictTypes: false,
-    allowUnionTypes: true,
-    messages: false,
-    // These schemas are large and judge little: making their code shorter takes longer than running it as it is.
-    code: { optimize: false },
-    formats,
-  });
-  ajv.addKeyword({
-    keyword: 'x-stile-secret',
-    metaSchema: { const: true },
-    schemaType: 'boolean',
-    validate: (_schema: boolean, value: unknown) => isReference(value),
-  });
-  // The schema of a department's file refers to those of the adapters by path, so that editors complete their settings.
-  for (const { kind, settingsSchema, serviceSchema } of adapterKinds.values()) {
-    ajv.addSchema(settingsSchema, `adapters/${kind}-settings.json`);
-    ajv.addSchema(serviceSchema, `adapters/${kind}-service.json`);
-  }
-  return ajv;
 }
 
 /** What is known of the strings in a value. */
@@ -81,11 +51,6 @@ export type Strings = (typeof strings)[keyof typeof strings];
  * @param pointer where the value stands in its document
  */
 export function shapeFindings(value: unknown, schema: Schema, kept: Strings, pointer = ''): Finding[] {
-  return !foreign.has(schema) && surelyFits(value, schema, kept) ? [] : compiledFindings(value, schema, kept, pointer);
-}
-
-/** The same by Ajv alone. */
-export function compiledFindings(value: unknown, schema: Schema, kept: Strings, pointer: string): Finding[] {
   const validate = validator(schema);
   if (validate(value)) return [];
   const errors = (validate.errors ?? [])
@@ -120,12 +85,10 @@ const isAtOrBelow = (path: string, above: string): boolean => path === above || 
 
 /** What JSON Schema 2020-12 itself does not allow in the schema, whatever dialect it states. */
 export function metaFindings(schema: Schema): Finding[] {
-  const stated = { ...schema, $schema: dialect };
-  if (isSurelySchema(stated)) return [];
-  const ajv = compiler();
-  if (ajv.validateSchema(stated) === true) return [];
+  const validate = shipped[dialect] as ValidateFunction;
+  if (validate({ ...schema, $schema: dialect })) return [];
   const first = new Map<string, ErrorObject>();
-  for (const error of ajv.errors ?? []) if (!first.has(error.instancePath)) first.set(error.instancePath, error);
+  for (const error of validate.errors ?? []) if (!first.has(error.instancePath)) first.set(error.instancePath, error);
   return [...first.values()].map(error => ({ ...finding(error, '', true), rule: rule.contractInvalid }));
 }
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../root.js';
-import type { FileKind } from './files.js';
+import { type FileKind, fileKind } from './files.js';
 import type { Schema } from './schema-store.js';
 
 const known = new Map<FileKind, Schema>();
@@ -15,3 +15,8 @@ export function stileSchema(kind: FileKind): Schema {
   known.set(kind, schema);
   return schema;
 }
+
+const agreements = stileSchema(fileKind.agreements);
+
+/** The schema of one agreement of an agreements file. */
+export const agreementSchema: Schema = { $defs: agreements.$defs, $ref: '#/$defs/agreement' };
