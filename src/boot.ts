@@ -154,7 +154,11 @@ export async function boot(options: BootOptions): Promise<Booted> {
     const changes = recordedChanges(query);
     const keptConfigs = openKeptConfigs(pool);
     const { registry, heldBack } = await configAtStart(options.registry, { ...config, changes, kept: keptConfigs });
-    const agreements = await openAgreementIndex({ read: () => readAgreements(pool), registry, secret: exchangeKey });
+    const agreements = await openAgreementIndex({
+      read: since => readAgreements(pool, since),
+      registry,
+      secret: exchangeKey,
+    });
     hold(await watchAgreements(database, agreements, logger), watch => watch.close());
     const inForce = hold(openInForce(registry, openAdapters(registry, logger), agreements, logger), inForce =>
       inForce.close(),

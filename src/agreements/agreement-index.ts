@@ -1,9 +1,9 @@
-/** The agreements in memory, compiled, so that deciding needs no I/O: read again whole, in one snapshot, whenever they may have moved. */
+/** The agreements in memory, so that deciding needs no I/O: what has changed is read, in one snapshot, whenever they may have moved. */
 import type { Registry } from '../registry/registry.js';
 import type { Agreement } from './agreement.js';
-import { type CompiledGrants, compileGrants, type Grants, type Kept } from './grants.js';
+import { type Grants, grantCompiler, grantsOf, type LiveAgreements, withChanged } from './grants.js';
 
-/** Every agreement's latest version, and the agreements' version they were read under, in one snapshot. */
+/** Agreements' latest versions, and the agreements' version they were read under, in one snapshot. */
 export interface ReadAgreements {
   readonly version: number;
   readonly agreements: readonly Agreement[];
@@ -22,12 +22,12 @@ export interface AgreementIndex {
    * Reads the agreements again unless the version held is already `least` or later. Callers share a read, but never
    * one that began before they called and turns out too old.
    *
-   * @param least without it, a read that begins after the call is waited for
+   * @param least without it, a read of all of them that begins after the call is waited for
    * @returns the grants now; they may still be older than `least`, when there is no such version
    * @throws what the read throws: the store does not answer
    */
   refresh(least?: number): Promise<Grants>;
-  /** Compiles every grant for another registry as well, and keeps them up until it is forgotten. */
+  /** Keeps the grants for another registry up as well, until it is forgotten. */
   compile(registry: Registry): void;
   /** From now on the registry is the one in force. Grants for the one before are kept until it is forgotten. */
   adopt(registry: Registry): void;
@@ -36,36 +36,50 @@ export interface AgreementIndex {
 }
 
 export interface AgreementIndexOptions {
-  readonly read: () => Promise<ReadAgreements>;
+  /** @param since a version of the agreements: those that have changed after it will do; without it, all of them */
+  readonly read: (since?: number) => Promise<ReadAgreements>;
   readonly registry: Registry;
   /** From which the keys of `hash` masks are made, 32 bytes. */
   readonly secret: Buffer;
 }
 
+interface HeldAgreements {
+  readonly version: number;
+  readonly byId: ReadonlyMap<string, Agreement>;
+  readonly live: LiveAgreements;
+}
+
 /** Opens the index and resolves once the agreements have been read. */
 export async function openAgreementIndex({ read, registry, secret }: AgreementIndexOptions): Promise<AgreementIndex> {
+  const compile = grantCompiler(secret);
   let inForce = registry;
-  let held = await read();
+  let held = taken(nothing, await read());
   /** For the registry in force, the one that is about to be, and those that exchanges under way began with. */
-  const compiled = new Map([[registry, compileGrants(held.version, held.agreements, registry, secret)]]);
+  const grants = new Map<Registry, Grants>();
+  keepFor(registry);
 
   let reading: Promise<void> | undefined;
+  let isAllDue = false;
 
-  /** @param kept grants for the same registry, or for the one in force */
-  function compileFor(next: Registry, kept: Kept): void {
-    compiled.set(next, compileGrants(held.version, held.agreements, next, secret, kept));
+  function keepFor(each: Registry): void {
+    grants.set(each, grantsOf(held.version, held.live, each, compile));
   }
 
-  function grantsFor(asked: Registry): CompiledGrants {
-    const grants = compiled.get(asked);
-    if (grants === undefined) throw new Error('no grants are kept for this registry');
-    return grants;
+  function grantsFor(asked: Registry): Grants {
+    const found = grants.get(asked);
+    if (found === undefined) throw new Error('no grants are kept for this registry');
+    return found;
   }
 
+  /** Two reads never run at once, so an older version can only be a store that was set back. */
   async function readAgain(): Promise<void> {
-    // Two reads never run at once, so an older version can only be a store that was set back.
-    held = await read();
-    for (const [each, grants] of compiled) compileFor(each, { registry: each, grants });
+    const all = isAllDue;
+    isAllDue = false;
+    const found = await read(all ? undefined : held.version);
+    const isSetBack = found.version < held.version;
+    if (all) held = taken(nothing, found);
+    else held = isSetBack ? taken(nothing, await read()) : taken(held, found);
+    for (const each of grants.keys()) keepFor(each);
   }
 
   /** The read that runs, or a new one. */
@@ -76,27 +90,40 @@ export async function openAgreementIndex({ read, registry, secret }: AgreementIn
     return reading;
   }
 
-  function compile(next: Registry): void {
-    if (!compiled.has(next)) compileFor(next, { registry: inForce, grants: grantsFor(inForce) });
+  function keep(next: Registry): void {
+    if (!grants.has(next)) keepFor(next);
   }
 
   return {
     current: (asked = inForce) => grantsFor(asked),
-    agreements: () => held.agreements,
+    agreements: () => [...held.byId.values()],
     async refresh(least = Number.POSITIVE_INFINITY) {
       if (grantsFor(inForce).version >= least) return grantsFor(inForce);
       // What runs now may have begun before the change that the caller has heard of.
       if (reading !== undefined) await reading.catch(() => undefined);
-      if (grantsFor(inForce).version < least) await shared();
+      if (grantsFor(inForce).version < least) {
+        isAllDue ||= least === Number.POSITIVE_INFINITY;
+        await shared();
+      }
       return grantsFor(inForce);
     },
-    compile,
+    compile: keep,
     adopt(next) {
-      compile(next);
+      keep(next);
       inForce = next;
     },
     forget(gone) {
-      if (gone !== inForce) compiled.delete(gone);
+      if (gone !== inForce) grants.delete(gone);
     },
   };
+}
+
+const nothing: HeldAgreements = { version: 0, byId: new Map(), live: new Map() };
+
+/** What is held once agreements were read; those that are held in that version already stay the same objects. */
+function taken(before: HeldAgreements, { version, agreements }: ReadAgreements): HeldAgreements {
+  const changed = agreements.filter(each => before.byId.get(each.id)?.version !== each.version);
+  const byId = new Map(before.byId);
+  for (const each of changed) byId.set(each.id, each);
+  return { version, byId, live: withChanged(before.live, changed) };
 }

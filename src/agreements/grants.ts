@@ -1,5 +1,5 @@
-/** All grants there are at one version of the agreements, by consumer and service. */
-import type { Registry } from '../registry/registry.js';
+/** All grants there are at one version of the agreements, by consumer and service: each compiled when an exchange first needs it. */
+import type { Registry, Service } from '../registry/registry.js';
 import { type Agreement, agreementState } from './agreement.js';
 import { compileGrant, type Grant } from './grant.js';
 import { movedPins, pinsOf } from './pin.js';
@@ -11,54 +11,74 @@ export interface Grants {
   of(consumer: string, service: string): readonly Grant[];
 }
 
-export interface CompiledGrants extends Grants {
-  readonly byAgreement: ReadonlyMap<string, Grant>;
+/** Agreements that have not ended, by consumer and service, in the order of their ids. */
+export type LiveAgreements = ReadonlyMap<string, ReadonlyMap<string, readonly Agreement[]>>;
+
+/** The same with changed agreements in the place of their former versions; what was there before stays as it was. */
+export function withChanged(before: LiveAgreements, changed: readonly Agreement[]): LiveAgreements {
+  const after = new Map(before);
+  const copied = new Map<string, Map<string, readonly Agreement[]>>();
+  for (const agreement of changed) {
+    const { consumer, service, state } = agreement;
+    const services = copied.get(consumer) ?? new Map(before.get(consumer));
+    copied.set(consumer, services);
+    after.set(consumer, services);
+    const others = (services.get(service) ?? []).filter(({ id }) => id !== agreement.id);
+    // Ended ones grant nothing, and nobody is told of them.
+    const live = state === agreementState.ended ? others : [...others, agreement];
+    if (live.length === 0) services.delete(service);
+    else
+      services.set(
+        service,
+        live.sort((one, other) => (one.id < other.id ? -1 : 1)),
+      );
+  }
+  return after;
 }
 
-/** Grants compiled earlier, and the registry they were compiled against. */
-export interface Kept {
-  readonly registry: Registry;
-  readonly grants: CompiledGrants;
-}
+export type GrantCompiler = (agreement: Agreement, registry: Registry) => Grant | null;
 
 /**
- * Compiles agreements against a registry. Ended ones grant nothing, and nobody is told of them.
+ * Compiles grants, and gives them again as long as they would be compiled just so.
  *
- * @param kept those of agreements that have not changed, on services that have not either, are taken over
+ * @param secret from which the keys of `hash` masks are made
  */
-export function compileGrants(
-  version: number,
-  agreements: readonly Agreement[],
-  registry: Registry,
-  secret: Buffer,
-  kept?: Kept,
-): CompiledGrants {
-  const byAgreement = new Map<string, Grant>();
-  const byConsumer = new Map<string, Map<string, Grant[]>>();
-  for (const agreement of agreements.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
-    if (agreement.state === agreementState.ended) continue;
-    const known = kept && knownGrant(agreement, kept, registry);
-    const grant = known ?? compileGrant(agreement, registry, secret);
-    if (grant === null) continue;
-    byAgreement.set(agreement.id, grant);
-    const byService = byConsumer.get(agreement.consumer) ?? new Map<string, Grant[]>();
-    byConsumer.set(agreement.consumer, byService);
-    byService.set(agreement.service, [...(byService.get(agreement.service) ?? []), grant]);
-  }
-  return { version, byAgreement, of: (consumer, service) => byConsumer.get(consumer)?.get(service) ?? none };
+export function grantCompiler(secret: Buffer): GrantCompiler {
+  const known = new WeakMap<
+    Agreement,
+    { readonly grant: Grant; readonly service: Service; readonly division: string }
+  >();
+  return (agreement, registry) => {
+    const service = registry.services.get(agreement.service);
+    const division = registry.departments.get(agreement.consumer)?.division;
+    if (service === undefined || division === undefined) return null;
+    const before = known.get(agreement);
+    // It rests on what the agreement pins, and on the consumer's division.
+    if (before?.division === division && isSame(before.service, service)) return before.grant;
+    const grant = compileGrant(agreement, registry, secret);
+    if (grant !== null) known.set(agreement, { grant, service, division });
+    return grant;
+  };
 }
 
-/** The grant compiled earlier, if it would be compiled just so again: it depends on what the agreement pins, and on the consumer's division. */
-function knownGrant(agreement: Agreement, kept: Kept, registry: Registry): Grant | undefined {
-  const known = kept.grants.byAgreement.get(agreement.id);
-  if (known?.agreement.version !== agreement.version) return undefined;
-  if (kept.registry === registry) return known;
-  const [before, now] = [kept.registry, registry].map(({ services, departments }) => ({
-    service: services.get(agreement.service),
-    division: departments.get(agreement.consumer)?.division,
-  }));
-  if (before?.service === undefined || now?.service === undefined || before.division !== now.division) return undefined;
-  return movedPins(pinsOf(before.service), now.service).length === 0 ? known : undefined;
+const isSame = (before: Service, now: Service): boolean =>
+  before === now || movedPins(pinsOf(before), now).length === 0;
+
+/** The grants that agreements come to under a registry. */
+export function grantsOf(version: number, live: LiveAgreements, registry: Registry, compile: GrantCompiler): Grants {
+  const compiled = new WeakMap<readonly Agreement[], readonly Grant[]>();
+  return {
+    version,
+    of(consumer, service) {
+      const agreements = live.get(consumer)?.get(service);
+      if (agreements === undefined) return none;
+      const known = compiled.get(agreements);
+      if (known !== undefined) return known;
+      const grants = agreements.flatMap(agreement => compile(agreement, registry) ?? []);
+      compiled.set(agreements, grants);
+      return grants;
+    },
+  };
 }
 
 const none: readonly Grant[] = Object.freeze([]);

@@ -12,7 +12,7 @@ import { type AgreementChanges, type Committed, changeAgreements, mostChanges, t
 import { type ImportResult, importResult } from './import-result.js';
 import { pinsOf } from './pin.js';
 import { agreementAction, nextState, stateOf } from './state.js';
-import { readAgreements } from './store.js';
+import { readSome } from './store.js';
 
 export interface ImportedAgreement {
   readonly agreement: Agreement;
@@ -47,7 +47,8 @@ export async function importAgreements(
     async registry => {
       const terms = checkDocuments(documents, by, registry);
       if (isExit(terms)) return terms;
-      const { agreements } = await readAgreements(changes.pool);
+      const ids = terms.map(({ id }) => id);
+      const agreements = await readSome(changes.pool, ids);
       return planImport(terms, new Map(agreements.map(held => [held.id, held])), registry);
     },
     by,

@@ -23,24 +23,37 @@ export interface StoredVersion extends Omit<AgreementVersion, 'why'> {
   readonly changedAt: string;
 }
 
+const latest = `document || jsonb_build_object('id', id, 'version', version, 'state', state)`;
+
 /** Both in one statement, so in one snapshot: a change moves the version and the rows in one transaction. */
 const readSql = `SELECT (SELECT max(agreements) FROM ledger_heads)::float8 AS version,
-  (SELECT coalesce(json_agg(document || jsonb_build_object('id', id, 'version', version, 'state', state)), '[]')
-    FROM agreements WHERE latest) AS agreements`;
+  (SELECT coalesce(json_agg(${latest}), '[]') FROM agreements WHERE latest AND agreements_version > $1) AS agreements`;
 
 /**
  * Every agreement's latest version, ended ones included, and the agreements' version.
  *
+ * @param since of the agreements: only those that have changed after it
  * @throws {StoreAway}
  */
-export async function readAgreements(pool: Pool): Promise<ReadAgreements> {
-  const { rows } = await answerOf(pool.query<{ version: number | null; agreements: Agreement[] }>(readSql));
+export async function readAgreements(pool: Pool, since = -1): Promise<ReadAgreements> {
+  const { rows } = await answerOf(pool.query<{ version: number | null; agreements: Agreement[] }>(readSql, [since]));
   const [row] = rows;
   if (row === undefined) throw new Error('reading the agreements gave no row');
   return { version: row.version ?? 0, agreements: row.agreements };
 }
 
-const historySql = `SELECT document || jsonb_build_object('id', id, 'version', version, 'state', state) AS agreement,
+/**
+ * The latest versions of those of the agreements that there are.
+ *
+ * @throws {StoreAway}
+ */
+export async function readSome(pool: Pool, ids: readonly string[]): Promise<readonly Agreement[]> {
+  const sql = `SELECT ${latest} AS agreement FROM agreements WHERE latest AND id = ANY ($1)`;
+  const { rows } = await answerOf(pool.query<{ agreement: Agreement }>(sql, [ids]));
+  return rows.map(({ agreement }) => agreement);
+}
+
+const historySql = `SELECT ${latest} AS agreement,
     action, staff, role, entry, changed_at
   FROM agreements WHERE id = $1 ORDER BY version DESC`;
 

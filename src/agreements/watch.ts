@@ -17,9 +17,10 @@ export async function watchAgreements(database: string, index: AgreementIndex, l
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  function readAgain(): void {
+  /** @param version one that there is now; undefined where nobody can tell what was missed: then all are read */
+  function readAgain(version?: number): void {
     clearTimeout(timer);
-    index.refresh().catch((error: unknown) => {
+    index.refresh(version).catch((error: unknown) => {
       logger.error({ err: error }, 'the agreements cannot be read yet');
       if (closed) return;
       clearTimeout(timer);
@@ -27,7 +28,12 @@ export async function watchAgreements(database: string, index: AgreementIndex, l
     });
   }
 
-  const listener = await listen(database, agreementsChannel, readAgain, logger);
+  const listener = await listen(
+    database,
+    agreementsChannel,
+    payload => readAgain(payload === undefined ? undefined : Number(payload)),
+    logger,
+  );
   return {
     async close() {
       closed = true;

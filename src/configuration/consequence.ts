@@ -110,6 +110,7 @@ function mapConsequences<T extends object>(
     const [old, now] = [before.get(id), after.get(id)];
     if (old === undefined) return [consequence(kind, id, effect.gains, [{ reason: 'added' }])];
     if (now === undefined) return [consequence(kind, id, effect.loses, [{ reason: 'removed' }])];
+    if (old === now) return [];
     const members = movedMembers(old, now);
     return members.length === 0 ? [] : [consequence(kind, id, effect.changes, members)];
   });
@@ -173,6 +174,7 @@ function serviceConsequences(running: Registry, next: Registry, broken: readonly
     const [old, now] = [running.services.get(id), next.services.get(id)];
     if (old === undefined) return [consequence(thing.service, id, effect.gains, [{ reason: 'added' }])];
     if (now === undefined) return [consequence(thing.service, id, effect.loses, [{ reason: 'removed' }])];
+    if (old === now) return [];
     const members = movedMembers(comparable(old), comparable(now));
     const breaks = broken.filter(({ service }) => service === id).map(contractWhy);
     if (breaks.length > 0) return [consequence(thing.service, id, effect.breaks, [...breaks, ...members])];
@@ -193,6 +195,7 @@ function agreementConsequences(
 ): Consequence[] {
   const breaks = broken.filter(({ agreements }) => agreements.includes(agreement.id)).map(contractWhy);
   if (breaks.length > 0) return [consequence(thing.agreement, agreement.id, effect.breaks, breaks)];
+  if (standsOnTheSame(agreement, running, next)) return [];
   const [before, after] = [running, next].map(registry => standing(agreement, registry));
   if (before === undefined || after === undefined) return [];
   const lost: Why[] = [
@@ -204,6 +207,12 @@ function agreementConsequences(
   const resumes = before.state === agreementState.waiting && after.state === agreementState.active;
   return resumes ? [consequence(thing.agreement, agreement.id, effect.gains, [{ reason: 'resumes' }])] : [];
 }
+
+/** Whether both have the very same of all that it names; a department's object is made anew with its clients. */
+const standsOnTheSame = ({ consumer, service }: Agreement, running: Registry, next: Registry): boolean =>
+  running.purposes === next.purposes &&
+  running.departments.get(consumer) === next.departments.get(consumer) &&
+  running.services.get(service) === next.services.get(service);
 
 /** What an agreement comes to under a registry. */
 function standing(agreement: Agreement, registry: Registry) {

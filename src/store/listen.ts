@@ -10,10 +10,15 @@ export interface Listener {
 const pauses = [50, 200, 1000, 3000] as const;
 
 /**
- * Calls `heard` for each notification of the channel and after each reconnection. Resolves when it first listens, or
+ * Calls `heard` with each notification of the channel, and with nothing after each reconnection. Resolves when it first listens, or
  * when the first try has failed; the tries go on.
  */
-export async function listen(database: string, channel: string, heard: () => void, logger: Logger): Promise<Listener> {
+export async function listen(
+  database: string,
+  channel: string,
+  heard: (payload?: string) => void,
+  logger: Logger,
+): Promise<Listener> {
   let client: Client | undefined;
   let timer: NodeJS.Timeout | undefined;
   let tries = 0;
@@ -36,7 +41,7 @@ export async function listen(database: string, channel: string, heard: () => voi
       timer = setTimeout(connect, pauses[Math.min(tries++, pauses.length - 1)]);
     };
     next.on('error', lose).on('end', () => lose());
-    next.on('notification', heard);
+    next.on('notification', ({ payload = '' }) => heard(payload));
     try {
       await next.connect();
       await next.query(`LISTEN ${next.escapeIdentifier(channel)}`);

@@ -62,7 +62,7 @@ export async function openAgreements(t: Test, shards = 1): Promise<AgreementsSto
       const { registry } = store;
       const ledger = await openLedger({ database: gatewayString, keys, settings, logger: silent });
       t.teardown(() => ledger.close());
-      const read = () => readAgreements(gatewayPool);
+      const read = (since?: number) => readAgreements(gatewayPool, since);
       const index = await openAgreementIndex({ read, registry, secret: Buffer.alloc(32, 9) });
       if (listens) {
         const listener = await watchAgreements(gatewayString, index, silent);

@@ -34,12 +34,13 @@ export const contractsOf = ({ services, schemas }: Registry): Contracts => ({
 /** @param agreements those still in use; what is ended is broken by nothing */
 export function judgeContracts(old: Contracts, now: Contracts, agreements: readonly Party[]): readonly ServiceBroken[] {
   return [...old.contracts].flatMap(([service, before]) => {
-    const parties = agreements.filter(each => each.service === service);
     const after = now.contracts.get(service);
     const found =
       after === undefined
         ? [removed(before)]
         : judgeContract({ contract: before, schemas: old.schemas }, { contract: after, schemas: now.schemas });
+    if (found.length === 0) return [];
+    const parties = agreements.filter(each => each.service === service);
     return found.map(breaking => ({
       ...breaking,
       service,
