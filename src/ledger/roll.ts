@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { randomId } from '../random.js';
 import type { RollSettings } from '../registry/settings.js';
-import { appendBatch } from './append.js';
+import { appendBatch, appendFault } from './append.js';
 import { openBatchBuilder } from './batch.js';
 import { InconsistentTree, originOf, requireExtension, signCheckpoint } from './checkpoint-signer.js';
 import { type Connection, connect, queryOver, type Statement } from './connection.js';
@@ -155,7 +155,11 @@ export function openRoll(options: RollOptions): Roll {
     builder.begin(Math.max(sent, held.time));
     for (const entry of entries) builder.add({ entry });
     await on.run({ text: 'BEGIN' });
-    const answer = await appendBatch(on, held, builder.finish(), sent, settings.lease);
+    const batch = builder.finish();
+    let answer = await appendBatch(on, held, batch, sent, settings.lease);
+    // The agreements have moved since: of them the roll says nothing.
+    while (answer.fault === appendFault.agreements)
+      answer = await appendBatch(on, answer.hold, batch, sent, settings.lease);
     if (answer.fault !== null) throw new Error(`the roll took no checkpoint: ${answer.fault}`);
     for (const save of saves) await on.run(save);
     await on.run({ text: 'COMMIT' });
