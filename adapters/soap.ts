@@ -69,15 +69,17 @@ export const adapter: AdapterModule = {
   open: (settings, context) => new SoapAdapter(settings as unknown as SoapSettings, context),
 };
 
-/** What was read for an adapter's settings, once for all its services. */
-const described = new WeakMap<JsonObject, WsdlRead>();
+/** What was read, once for all services that one check is about: whoever checks anew reads anew. */
+const described = new WeakMap<ReadConfigFile, Map<string, WsdlRead>>();
 
 function wsdlOf(settings: JsonObject, readFile: ReadConfigFile): WsdlRead | undefined {
   const { wsdl } = settings as unknown as SoapSettings;
   if (wsdl === undefined) return undefined;
-  const known = described.get(settings) ?? readWsdl(wsdl, readFile);
-  described.set(settings, known);
-  return known;
+  const known = described.get(readFile) ?? new Map<string, WsdlRead>();
+  described.set(readFile, known);
+  const found = known.get(wsdl) ?? readWsdl(wsdl, readFile);
+  known.set(wsdl, found);
+  return found;
 }
 
 function compileService(service: SoapService, settings: SoapSettings, report: MappingScope['report']): CompiledService {

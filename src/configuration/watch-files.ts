@@ -92,10 +92,12 @@ async function lookAt(folders: readonly string[]): Promise<Look> {
   return { digest: hash.digest('hex'), files, youngest };
 }
 
-/** Those that the loader reads; a folder that is not there has none. */
+/** Those that the loader reads, and what they may name; a folder that is not there has none. */
 async function filesIn(folder: string): Promise<string[]> {
   const paths = await readdir(folder, { recursive: true }).catch(() => []);
   return paths
-    .filter(path => /\.(ya?ml|json)$/.test(path) && !path.split(/[\\/]/).some(part => part.startsWith('.')))
+    .filter(
+      path => /\.(ya?ml|json|wsdl|xsd|xml)$/.test(path) && !path.split(/[\\/]/).some(part => part.startsWith('.')),
+    )
     .sort();
 }

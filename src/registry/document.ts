@@ -1,12 +1,13 @@
 /** One config file on its way into the registry: its shape checked, its references resolved, its defaults filled. */
 import { basename } from 'node:path';
+import type { ReadConfigFile } from '../../adapters/adapter.js';
 import type { DepartmentFile } from '../../schemas/stile/department.js';
-import { configFile } from './config-file.js';
 import { withDefaults } from './defaults.js';
 import { departmentFindings } from './department.js';
 import { below, type Fault, type Finding, rule, tokens, valueAt } from './fault.js';
 import { type ConfigFile, type FileKind, fileKind } from './files.js';
 import { keeper } from './kept.js';
+import { digestsOf, type NamedFiles, noting } from './named-files.js';
 import { privateKeyFindings } from './private-key.js';
 import {
   type Environment,
@@ -28,27 +29,46 @@ export interface Document {
   readonly written: unknown;
   /** The same with references resolved and defaults filled. */
   readonly value: unknown;
+  /** What its checks have read below the config folder. */
+  readonly named: NamedFiles;
   readonly faults: readonly Fault[];
 }
 
 /**
  * @param environment what references are resolved with; absent: they stay as written
  * @param folder where relative paths of `${file:…}` begin
+ * @param readFile reads what settings name, below the config folder
  */
-export function readDocument(file: ConfigFile, environment: Environment | undefined, folder: string): Document {
+export function readDocument(
+  file: ConfigFile,
+  environment: Environment | undefined,
+  folder: string,
+  readFile: ReadConfigFile,
+): Document {
   const { kind, source } = file;
-  if (source.value === undefined) return { kind, source, written: undefined, value: undefined, faults: [] };
-  const written = kept.get(source, ['written']) ?? read(file, undefined, folder);
-  if (written.faults.length === 0) kept.keep(source, ['written'], written);
+  if (source.value === undefined) {
+    return { kind, source, written: undefined, value: undefined, named: new Map(), faults: [] };
+  }
+  // What is named may have changed though the file has not.
+  const named = digestsOf(namedIn.get(source) ?? [], readFile);
+  const written = kept.get(source, named) ?? read(file, undefined, folder, readFile);
+  if (written.faults.length === 0) {
+    kept.keep(source, [...written.named.values()], written);
+    namedIn.set(source, [...written.named.keys()]);
+  }
   if (environment === undefined || kind === fileKind.agreements) return written;
-  if (written.faults.length > 0) return read(file, environment, folder);
+  if (written.faults.length > 0) return read(file, environment, folder, readFile);
   // What the references stand for may have changed though the file has not.
   const references = referencesOf(written);
   if (references.length === 0) return written;
-  const found = [folder, ...references.map(reference => standsFor(reference, environment, folder))];
+  const found = [
+    folder,
+    ...references.map(reference => standsFor(reference, environment, folder)),
+    ...written.named.values(),
+  ];
   const known = keptResolved.get(source, found);
   if (known !== undefined) return known;
-  const resolved = read(file, environment, folder);
+  const resolved = read(file, environment, folder, readFile);
   return resolved.faults.length > 0 ? resolved : keptResolved.keep(source, found, resolved);
 }
 
@@ -60,10 +80,18 @@ function referencesOf(document: Document): readonly string[] {
   return known;
 }
 
+/** The paths that a source's checks went to last. */
+const namedIn = new WeakMap<Source, readonly string[]>();
 const kept = keeper<Source, Document>();
 const keptResolved = keeper<Source, Document>();
 
-function read({ kind, source }: ConfigFile, environment: Environment | undefined, folder: string): Document {
+function read(
+  { kind, source }: ConfigFile,
+  environment: Environment | undefined,
+  folder: string,
+  read: ReadConfigFile,
+): Document {
+  const { readFile, noted } = noting(read);
   const schema = stileSchema(kind);
   const references = kind !== fileKind.agreements;
   const shape = shapeFindings(source.value, schema, references ? strings.written : strings.plain).filter(isDecided);
@@ -74,13 +102,13 @@ function read({ kind, source }: ConfigFile, environment: Environment | undefined
     ...secret,
     ...(references ? wrongReferences(source.value) : []),
     ...(kind === fileKind.department ? nameFindings(source) : []),
-    ...partFindings(kind, written, source, strings.written, folder),
+    ...partFindings(kind, written, source, strings.written, readFile),
   ];
   if (environment === undefined || !references) return made(written);
   const resolved = resolveReferences(written, environment, folder);
   const judged = [
     ...shapeFindings(resolved.value, schema, strings.resolved).filter(isDecided),
-    ...partFindings(kind, resolved.value, source, strings.resolved, folder),
+    ...partFindings(kind, resolved.value, source, strings.resolved, readFile),
   ];
   const missing = new Set(resolved.findings.map(({ pointer }) => pointer));
   const due = ({ pointer }: Finding): boolean => holdsReference(valueAt(written, pointer)) && !missing.has(pointer);
@@ -88,16 +116,23 @@ function read({ kind, source }: ConfigFile, environment: Environment | undefined
   return made(resolved.value);
 
   function made(value: unknown): Document {
-    return { kind, source, written, value: withDefaults(value, schema), faults: findings.map(source.fault) };
+    const faults = findings.map(source.fault);
+    return { kind, source, written, value: withDefaults(value, schema), named: noted, faults };
   }
 }
 
 /** For editors, the schema offers what any adapter may be asked with; here the service's own adapter decides. */
 const isDecided = ({ pointer }: Finding): boolean => !/^\/services\/[^/]+\/ask\//.test(pointer);
 
-const partFindings = (kind: FileKind, value: unknown, source: Source, kept: Strings, folder: string): Finding[] =>
+const partFindings = (
+  kind: FileKind,
+  value: unknown,
+  source: Source,
+  kept: Strings,
+  readFile: ReadConfigFile,
+): Finding[] =>
   kind === fileKind.department && value !== undefined
-    ? departmentFindings(value as DepartmentFile, source.value, kept, path => configFile(folder, path))
+    ? departmentFindings(value as DepartmentFile, source.value, kept, readFile)
     : [];
 
 /** What of the file can be gone on with; a department is known by its file's name, whatever its id says. */

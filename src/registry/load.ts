@@ -14,6 +14,7 @@ import { below, type Fault, type Finding, rule, valueAt } from './fault.js';
 import { type Contents, type FileKind, type Files, fileKind, readFiles } from './files.js';
 import { deepFreeze } from './freeze.js';
 import { keeper } from './kept.js';
+import { namedFileReader, withNamed } from './named-files.js';
 import { contractsOf, servicesIn } from './named-services.js';
 import { partFindings } from './part-check.js';
 import { peerFindings } from './peer-check.js';
@@ -53,10 +54,12 @@ export interface Loaded {
  */
 export async function loadRegistry(options: LoadOptions): Promise<Loaded> {
   const { environment, resolved, configFolder, schemasFolder } = options;
-  const files = await readFiles(configFolder, schemasFolder, options.given);
-  const documents = await gathered(files.config, file => [
-    readDocument(file, (resolved ?? file.kind) === file.kind ? environment : undefined, configFolder),
+  const readFile = namedFileReader(configFolder, options.given);
+  const found = await readFiles(configFolder, schemasFolder, options.given);
+  const documents = await gathered(found.config, file => [
+    readDocument(file, (resolved ?? file.kind) === file.kind ? environment : undefined, configFolder, readFile),
   ]);
+  const files = withNamed(found, new Map(documents.flatMap(({ named }) => [...named])), readFile);
   const departments = documents.filter(({ kind, value }) => kind === fileKind.department && value !== undefined);
   const compiled = await compileContracts(departments, files, schemasFolder);
   const registry = await assemble(documents, departments, compiled, files.digest);

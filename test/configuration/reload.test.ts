@@ -131,3 +131,15 @@ t.test('a secret that was renewed is taken up when it is asked for, though no fi
   t.match(entry, { way: 'signal', former: registry, registry, changes: { adapter: { changes: 1 } } });
   t.equal(await gateway.reload({ way: 'signal' }), 'unchanged');
 });
+
+t.test('a WSDL that config names is taken up as config is, and refused where a service does not fit it', async t => {
+  const gateway = await openConfigGateway(t);
+  const { registry } = await gateway.config();
+  const wsdl = 'config/wsdl/insurance.wsdl';
+  await gateway.edit(wsdl, text => `${text}<!-- reviewed -->\n`);
+  const { registry: next, change } = await gateway.changedFrom(registry);
+  t.match(await gateway.entry(change?.record ?? null), { way: 'files', former: registry, registry: next, changes: {} });
+  await gateway.edit(wsdl, text => text.replaceAll('"queryInsurance"', '"queryPension"'));
+  await until(async () => /^stile_config_refused 1$/m.test((await gateway.call('/metrics')).text));
+  t.match(await gateway.config(), { registry: next, refused: { faults: [{ rule: 'adapter-setting' }] } });
+});
