@@ -54,6 +54,11 @@ const reasons: Readonly<Record<Reason, Text>> = {
   waits: { zh: '等待提供部门确认', en: "waits for its provider's consent" },
   resumes: { zh: '恢复有效', en: 'is in force again' },
   contract: { zh: '契约 %1', en: 'contract %1' },
+  effects: {
+    zh: '改为有副作用，调用须带 Idempotency-Key',
+    en: 'has effects now, so that callers must send an Idempotency-Key',
+  },
+  part: { zh: '组成部分 %1', en: 'part %1' },
   purpose: { zh: '用途 %1 取消', en: 'purpose %1 is gone' },
   client: { zh: '调用系统 %1 取消', en: 'client %1 is gone' },
   service: { zh: '%1', en: '%1' },

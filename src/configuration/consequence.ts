@@ -1,10 +1,11 @@
 /** What a changed config comes to, for whom: pure, two registries and the agreements in, consequences out. */
 import { isDeepStrictEqual } from 'node:util';
 import { type Agreement, agreementState } from '../agreements/agreement.js';
-import { stateOf } from '../agreements/state.js';
 import type { ServiceBroken } from '../registry/contract-change/judge-contracts.js';
 import { dayStart } from '../registry/formats/calendar.js';
 import type { AdapterConfig, Registry, Service } from '../registry/registry.js';
+import { standingOf } from './agreement-standing.js';
+import { noParts, type PartsHeld, partsHeld, partsMoved } from './part-consequence.js';
 import { moved, movedSettings } from './restart-settings.js';
 
 /** Which way it goes for what is named. */
@@ -53,6 +54,10 @@ export type Reason =
   | 'resumes'
   /** A contract breaks it; `of` is the rule, and the field where there is one. */
   | 'contract'
+  /** It has effects from then on, so that every caller has to send an `Idempotency-Key`. */
+  | 'effects'
+  /** It is made of others; `of` is the one of them that does it. */
+  | 'part'
   /** A purpose or client that it names is gone. */
   | 'purpose'
   | 'client'
@@ -71,7 +76,8 @@ export function consequencesOf(
   now: number,
 ): readonly Consequence[] {
   const live = liveAgreements(agreements, now);
-  const ofAgreements = live.flatMap(agreement => agreementConsequences(agreement, running, next, broken));
+  const held = partsHeld(live, running, next, broken);
+  const ofAgreements = live.flatMap(each => agreementConsequences(each, running, next, broken, held(each)));
   return [
     ...settingConsequences(running, next),
     ...mapConsequences(thing.purpose, running.purposes, next.purposes),
@@ -174,11 +180,14 @@ function serviceConsequences(running: Registry, next: Registry, broken: readonly
     const [old, now] = [running.services.get(id), next.services.get(id)];
     if (old === undefined) return [consequence(thing.service, id, effect.gains, [{ reason: 'added' }])];
     if (now === undefined) return [consequence(thing.service, id, effect.loses, [{ reason: 'removed' }])];
-    if (old === now) return [];
+    if (old === now && now.parts === undefined) return [];
     const members = movedMembers(comparable(old), comparable(now));
-    const breaks = broken.filter(({ service }) => service === id).map(contractWhy);
-    if (breaks.length > 0) return [consequence(thing.service, id, effect.breaks, [...breaks, ...members])];
-    return members.length === 0 ? [] : [consequence(thing.service, id, effect.changes, members)];
+    const parts = partsMoved(id, running, next, broken);
+    const own = broken.filter(({ service }) => service === id).map(contractWhy);
+    const breaks = [...own, ...effectsWhy(old, now), ...parts.breaks];
+    const changes = [...members, ...parts.changes];
+    if (breaks.length > 0) return [consequence(thing.service, id, effect.breaks, [...breaks, ...changes])];
+    return changes.length === 0 ? [] : [consequence(thing.service, id, effect.changes, changes)];
   });
 }
 
@@ -187,25 +196,37 @@ const contractWhy = ({ rule, field }: ServiceBroken): Why => ({
   of: field === '' ? rule : `${rule} ${field}`,
 });
 
+/** Nobody's call that was good before is good without a key. */
+const effectsWhy = (old: Service | undefined, now: Service | undefined): Why[] =>
+  old?.safe === true && now?.safe === false ? [{ reason: 'effects' }] : [];
+
 function agreementConsequences(
   agreement: Agreement,
   running: Registry,
   next: Registry,
   broken: readonly ServiceBroken[],
+  parts: PartsHeld,
 ): Consequence[] {
-  const breaks = broken.filter(({ agreements }) => agreements.includes(agreement.id)).map(contractWhy);
+  const { service } = agreement;
+  const breaks = [
+    ...broken.filter(({ agreements }) => agreements.includes(agreement.id)).map(contractWhy),
+    ...effectsWhy(running.services.get(service), next.services.get(service)),
+    ...parts.breaks,
+  ];
   if (breaks.length > 0) return [consequence(thing.agreement, agreement.id, effect.breaks, breaks)];
-  if (standsOnTheSame(agreement, running, next)) return [];
-  const [before, after] = [running, next].map(registry => standing(agreement, registry));
+  if (parts === noParts && standsOnTheSame(agreement, running, next)) return [];
+  const [before, after] = [running, next].map(registry => standingOf(agreement, registry));
   if (before === undefined || after === undefined) return [];
   const lost: Why[] = [
     ...before.purposes.filter(id => !after.purposes.includes(id)).map(of => ({ reason: 'purpose' as const, of })),
     ...before.clients.filter(id => !after.clients.includes(id)).map(of => ({ reason: 'client' as const, of })),
   ];
   if (before.state === agreementState.active && after.state === agreementState.waiting) lost.push({ reason: 'waits' });
+  lost.push(...parts.loses);
   if (lost.length > 0) return [consequence(thing.agreement, agreement.id, effect.loses, lost)];
   const resumes = before.state === agreementState.waiting && after.state === agreementState.active;
-  return resumes ? [consequence(thing.agreement, agreement.id, effect.gains, [{ reason: 'resumes' }])] : [];
+  const gained: Why[] = [...(resumes ? [{ reason: 'resumes' as const }] : []), ...parts.gains];
+  return gained.length === 0 ? [] : [consequence(thing.agreement, agreement.id, effect.gains, gained)];
 }
 
 /** Whether both have the very same of all that it names; a department's object is made anew with its clients. */
@@ -213,17 +234,6 @@ const standsOnTheSame = ({ consumer, service }: Agreement, running: Registry, ne
   running.purposes === next.purposes &&
   running.departments.get(consumer) === next.departments.get(consumer) &&
   running.services.get(service) === next.services.get(service);
-
-/** What an agreement comes to under a registry. */
-function standing(agreement: Agreement, registry: Registry) {
-  const { consumer } = agreement;
-  const there = registry.departments.has(consumer);
-  return {
-    state: there ? stateOf(agreement, registry.services.get(agreement.service)) : agreementState.waiting,
-    purposes: agreement.purposes.filter(id => registry.purposes.has(id)),
-    clients: (agreement.clients ?? []).filter(id => registry.clients.has(`${consumer}/${id}`)),
-  };
-}
 
 /** What consumers have of it: the services that an agreement of theirs gains, loses or breaks. */
 function consumerConsequences(found: readonly Consequence[], live: readonly Agreement[]): Consequence[] {

@@ -11,6 +11,7 @@ import { sampleResidents } from '../../src/sandbox/samples.js';
 import { type ConfigGateway, copyConfig, editFile, openConfigGateway } from '../configuration/config-gateway.js';
 
 const marriage = 'civil-affairs/marriage-status/v1';
+const check = 'government-services/rental-housing-check/v1';
 const department = 'config/departments/civil-affairs.yaml';
 const { residentId } = sampleResidents.married;
 const retitle = (text: string) => text.replace('en: Marriage status', 'en: Marital status');
@@ -100,10 +101,12 @@ t.test('who loses what is told, and what breaks is refused with its place', asyn
     planned.out,
     [
       `~ service ${marriage}: mapping`,
+      `~ service ${check}: part ${marriage}`,
       "- agreement housing-marriage-status: waits for its provider's consent",
-      `- consumer housing: ${marriage}`,
+      `- agreement housing-rental-housing-check: part ${marriage}`,
+      `- consumer housing: ${marriage}, ${check}`,
       '',
-      '2 lost, 1 changed',
+      '3 lost, 2 changed',
       '',
     ].join('\n'),
   );
