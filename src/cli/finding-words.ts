@@ -19,6 +19,10 @@ export const findingWords: Readonly<Record<LedgerWrong, Text>> = {
   head: { zh: '分片的头行缺失或被改动', en: 'the head row is missing or altered' },
   months: { zh: '月份表与条目不符', en: 'the table of months is not what the entries say' },
   intent: { zh: '意向的开闭状态不符', en: 'an intent is open that was closed, or closed that is open' },
+  parts: {
+    zh: '组合服务的记录与其各部分的记录互不对应',
+    en: 'a composite and its parts do not name each other',
+  },
   root: { zh: '条目不是当初签署的', en: 'the entries are not those that were signed' },
   checkpoint: { zh: '检查点有误，或不是最新的', en: 'the checkpoint is malformed, or not the last one' },
   signature: {

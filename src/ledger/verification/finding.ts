@@ -26,6 +26,8 @@ export const ledgerWrong = {
   months: 'months',
   /** An intent is open that should be closed, or the other way round. */
   intent: 'intent',
+  /** A part of a composite names no intent of the same question, or a composite a record that is no part of it. */
+  parts: 'parts',
   /** The entries are not those that were signed. */
   root: 'root',
   /** A checkpoint is malformed, of another log or size than it should be, or smaller than the one before it. */

@@ -7,6 +7,7 @@ import { type DroppedRange, type ToldDrop, toldDrop } from './dropped-range.js';
 import { type Findings, ledgerWrong, logName, positionName } from './finding.js';
 import { emptyTree, type FullTile, growTree, type TreeState } from './growing-tree.js';
 import { type MonthStart, openMonthStarts } from './month-starts.js';
+import { openPartsCheck } from './parts-check.js';
 import { readRows } from './row-reader.js';
 import type { Snapshot } from './snapshot.js';
 import { openRowCheck, type Parsed, rowColumns } from './stored-row.js';
@@ -49,7 +50,7 @@ export interface LogCheck extends Log {
 export interface LogCheckOptions {
   readonly snapshot: Snapshot;
   readonly shard: number;
-  /** Of this log. Their leaves are believed as far as the roots bear them out. */
+  /** Of all logs. Their leaves are believed as far as the roots bear them out. */
   readonly dropped: readonly DroppedRange[];
   /** As its head has it: up to there it has tiles. */
   readonly headSize: number;
@@ -65,7 +66,8 @@ const stride = 1000;
 type Subject = TaggedSubject & { readonly time: number };
 
 export async function openLogCheck(options: LogCheckOptions, from: LogState = unreadLog): Promise<LogCheck> {
-  const { snapshot, shard, findings, dropped } = options;
+  const { snapshot, shard, findings } = options;
+  const dropped = options.dropped.filter(range => range.shard === shard);
   const tree = growTree(from.tree);
   const months = openMonthStarts(from.months);
   const intents = new Map(from.intents);
@@ -76,6 +78,7 @@ export async function openLogCheck(options: LogCheckOptions, from: LogState = un
     await snapshot.rows(`SELECT index, time, tag, role FROM ledger_subjects ${where}`, options.batch),
   );
   const texts = await openTextCheck(snapshot, shard, from.size, findings);
+  const parts = openPartsCheck(snapshot.query, shard, options.dropped, findings);
   const checkRow = openRowCheck();
   let { size, isWhole, time } = from;
   let at = 0;
@@ -150,6 +153,7 @@ export async function openLogCheck(options: LogCheckOptions, from: LogState = un
   async function flush(isSigned: boolean): Promise<void> {
     await checkTiles(snapshot.query, shard, tiles, isSigned, findings);
     tiles = [];
+    await parts.flush();
   }
 
   async function advance(to: number, isSigned: boolean, each?: Parameters<Log['advance']>[2]): Promise<boolean> {
@@ -173,9 +177,12 @@ export async function openLogCheck(options: LogCheckOptions, from: LogState = un
         continue;
       }
       const checked = checkRow(row, positionName(shard, index), await subjectsOf(index), findings);
-      enter(checked.entry, checked.time);
-      await texts.check(checked.entry, index);
-      each?.(checked.entry, index, checked.time);
+      const { entry } = checked;
+      if (entry?.parent !== undefined || entry?.parts !== undefined)
+        await parts.note(entry, index, intents.get(String(entry.intent)));
+      enter(entry, checked.time);
+      await texts.check(entry, index);
+      each?.(entry, index, checked.time);
       if (isWhole) tree.add(checked.leaf, fill);
       size += 1;
       since += 1;

@@ -183,7 +183,7 @@ function logOpener(options: StoreOptions, snapshot: Snapshot, state: StoredState
       {
         snapshot,
         shard,
-        dropped: state.dropped.filter(range => range.shard === shard),
+        dropped: state.dropped,
         headSize: state.heads.get(shard)?.size ?? 0,
         findings,
         batch: Math.min(1000, Math.max(50, Math.floor(heldRows / state.logs.length))),
