@@ -1,20 +1,20 @@
-/** Writes what Ajv makes of the schemas of config into build/: the last step of a build, so that no start has to compile them. */
+/** Writes what Ajv makes of the schemas of config and of the API's bodies into build/: the last step of a build, so that no start has to compile them. */
 import { writeFileSync } from 'node:fs';
-import { _ } from 'ajv/dist/2020.js';
+import { _, type Ajv2020 } from 'ajv/dist/2020.js';
 import { default as standalone } from 'ajv/dist/standalone/index.js';
 import { dialect } from '../src/registry/schema-keywords.js';
 import { compiledSchemas, openAjv, shippedSchemas } from '../src/registry/shape-compiler.js';
+import { addressOf, bodySchemas, compiledBodies, openBodyAjv } from '../src/routes/body-compiler.js';
 
-/** One of each schema: Ajv would write one twice that has two. */
-const addressed = new Map([...shippedSchemas].map(([address, schema]) => [schema, address]));
-const addresses = [...addressed.values(), dialect];
-const ajv = openAjv({ source: true, formats: _`formats`, optimize: true });
-// Ajv writes CommonJS where exports have names like these.
-const code = standalone.default(ajv, Object.fromEntries(addresses.map(address => [address, address])));
+const written = { source: true, formats: _`formats`, optimize: true };
 
-writeFileSync(
-  compiledSchemas,
-  `/** Written by schemas/compile.ts. */
+/** @param named addresses of schemas, by the name that each is to have there */
+function write(file: URL, ajv: Ajv2020, named: Readonly<Record<string, string>>): void {
+  // Ajv writes CommonJS where exports have names like these.
+  const code = standalone.default(ajv, named);
+  writeFileSync(
+    file,
+    `/** Written by schemas/compile.ts. */
 import { createRequire } from 'node:module';
 import { formats } from '../../src/registry/formats.js';
 
@@ -23,4 +23,11 @@ const exports = {};
 ${code}
 export default exports;
 `,
-);
+  );
+}
+
+/** One of each schema: Ajv would write one twice that has two. */
+const addressed = new Map([...shippedSchemas].map(([address, schema]) => [schema, address]));
+const addresses = [...addressed.values(), dialect];
+write(compiledSchemas, openAjv(written), Object.fromEntries(addresses.map(address => [address, address])));
+write(compiledBodies, openBodyAjv(written), Object.fromEntries(bodySchemas.map(name => [name, addressOf(name)])));
