@@ -81,13 +81,10 @@ function join(link: Link, passage: () => Passage): void {
     upstream.write(chunk);
   });
   upstream.on('data', chunk => pass(link, chunk, passage()));
-  for (const [one, other] of [
-    [socket, upstream],
-    [upstream, socket],
-  ] as const) {
-    one.on('error', () => undefined);
-    one.on('close', () => other.destroy());
-  }
+  for (const one of [socket, upstream]) one.on('error', () => undefined);
+  socket.on('close', () => upstream.destroy());
+  // Where what the system says is held back, so is that it hangs up.
+  upstream.on('close', () => !link.held && socket.destroy());
   // A system that ends its side has said all that it will.
   upstream.on('end', () => !link.held && socket.end());
 }
