@@ -53,11 +53,16 @@ export interface Changed {
   readonly record?: string;
 }
 
-export function changedLines({ outcome, registry, former, record }: Changed, terminal: Terminal): string[] {
+/** @param changed what to say of a change, `%1` for its record */
+export function changedLines(
+  { outcome, registry, former, record }: Changed,
+  terminal: Terminal,
+  changed: Text = words.changed,
+): string[] {
   const { language } = terminal;
   if (outcome === 'unchanged') return [words.unchanged[language]];
   return [
-    paint(words.changed[language].replace('%1', record ?? ''), 'green', terminal),
+    paint(changed[language].replace('%1', record ?? ''), 'green', terminal),
     paint(`${former ?? ''} → ${registry}`, 'dim', terminal),
   ];
 }
@@ -66,4 +71,7 @@ const words = {
   changed: { zh: '新配置已生效（记录 %1）', en: 'The new config is in force (record %1)' },
   unchanged: { zh: '没有变化。', en: 'Nothing changes.' },
 } satisfies Record<string, Text>;
-const notPlan: Text = { zh: ' 不是 stile plan --out 写出的计划', en: ' is no plan that stile plan --out wrote' };
+const notPlan: Text = {
+  zh: '：没有这个文件，或不是 stile plan --out 写出的计划',
+  en: ': there is no such file, or it is no plan that stile plan --out wrote',
+};

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { AgreementView } from '../agreements/view.js';
 import { unpackContents } from '../configuration/archive.js';
 import { consequencesOf } from '../configuration/consequence.js';
+import type { HeldBack } from '../configuration/held-back.js';
 import { brokenContracts, refusalsOf } from '../configuration/refusal.js';
 import { type Loaded, loadRegistry } from '../registry/load.js';
 import type { Registry } from '../registry/registry.js';
@@ -12,11 +13,11 @@ import { type Failure, failure } from './answer.js';
 import { type Api, openApi } from './api.js';
 import { foldersOf } from './check.js';
 import { consequenceLines } from './consequence-lines.js';
-import { harmlessJson } from './display.js';
+import { harmless, harmlessJson } from './display.js';
 import { faultText } from './fault-text.js';
 import { type Io, printLines, processIo } from './io.js';
 import { type Plan, planVersion } from './plan-file.js';
-import { type Terminal, terminalOf } from './terminal.js';
+import { paint, type Terminal, terminalOf } from './terminal.js';
 
 export const usage = `stile plan [DIR] [--out FILE] [--json] [--language zh|en]
 
@@ -76,6 +77,8 @@ function parse(words: string[]): Wish | undefined {
 interface Running {
   readonly registry: Registry;
   readonly agreements: readonly AgreementView[];
+  /** Files that were rolled back from. */
+  readonly heldBack: HeldBack | null;
 }
 
 /** Read by the loader that reads the files, with references unresolved: no secret is there to be told. */
@@ -86,6 +89,8 @@ async function runningConfig(
 ): Promise<Running | Failure> {
   const listed = await api.get('/operate/agreements');
   if (!listed.ok) return listed;
+  const shown = await api.get('/operate/config');
+  if (!shown.ok) return shown;
   const found = await api.download('/operate/config/files');
   if (!found.ok) return found;
   if (found.status !== 200) return failure(texts.notGiven[language]);
@@ -93,11 +98,12 @@ async function runningConfig(
   if (registry === undefined || registry.digest !== found.headers.get('stile-registry')) {
     return failure(texts.unreadable[language]);
   }
-  return { registry, agreements: (listed.body as { readonly agreements: readonly AgreementView[] }).agreements };
+  const { agreements } = listed.body as Pick<Running, 'agreements'>;
+  return { registry, agreements, heldBack: (shown.body as Pick<Running, 'heldBack'>).heldBack };
 }
 
 function tell(
-  { registry: running, agreements }: Running,
+  { registry: running, agreements, heldBack }: Running,
   { registry: next, files }: Loaded & { readonly registry: Registry },
   { out, json }: Wish,
   terminal: Terminal,
@@ -109,10 +115,15 @@ function tell(
   const refused = refusalsOf(running, next, files, broken);
   const plan: Plan = { v: planVersion, running: running.digest, next: next.digest, changes };
   const isSame = running.digest === next.digest;
-  if (json) printLines(io.stdout, [harmlessJson({ ...plan, refused }, 2)]);
+  const isHeldBack = heldBack?.files === next.digest;
+  if (json) printLines(io.stdout, [harmlessJson({ ...plan, refused, heldBack: isHeldBack ? heldBack : null }, 2)]);
   else if (isSame) printLines(io.stdout, [texts.nothing[terminal.language]]);
   else if (changes.length === 0) printLines(io.stdout, [texts.noConsequence[terminal.language]]);
   else printLines(io.stdout, consequenceLines(changes, terminal));
+  if (isHeldBack && !json) {
+    const text = texts.heldBack[terminal.language].replace('%1', heldBack.record);
+    printLines(io.stdout, ['', paint(text.replace('%2', harmless(heldBack.staff?.id ?? '?')), 'yellow', terminal)]);
+  }
   if (refused.length > 0) {
     if (!json) printLines(io.stderr, ['', faultText(refused, terminal)]);
     return exitCode.failed;
@@ -124,6 +135,10 @@ function tell(
 const texts = {
   nothing: { zh: '没有变化。', en: 'Nothing changes.' },
   noConsequence: { zh: '文件有变，但没有任何后果。', en: 'The files differ, and nothing comes of it.' },
+  heldBack: {
+    zh: '%2 已从这些文件回退（记录 %1）：它们不会自动生效，重启也一样；stile apply 或 SIGHUP 才会启用。',
+    en: '%2 rolled back from these files (record %1): nothing takes them up but stile apply or SIGHUP, a restart neither.',
+  },
   notGiven: {
     zh: '网关没有保存正在使用的配置文件；原因见其日志。',
     en: 'The gateway does not keep the files of the config in force; its log says why.',

@@ -9,6 +9,7 @@ import { terminalOf } from './terminal.js';
 
 export const usage = `stile rollback [--json] [--language zh|en]
 
+  Puts the config in force again that was so before; once more, the one before that.
   The files stay as they are, and are held back: neither the gateway by itself nor a restart takes them up again
   until they change. stile apply and SIGHUP do.
 
@@ -37,10 +38,14 @@ export async function run(words: string[], io: Io = processIo()): Promise<number
     return 1;
   }
   if (json) printLines(io.stdout, [harmlessJson(answer.body, 2)]);
-  else printLines(io.stdout, [...changedLines(answer.body as Changed, terminal), files[terminal.language]]);
+  else printLines(io.stdout, [...changedLines(answer.body as Changed, terminal, changed), files[terminal.language]]);
   return 0;
 }
 
+const changed: Text = {
+  zh: '之前的配置重新生效（记录 %1）',
+  en: 'The config from before is in force again (record %1)',
+};
 const files: Text = {
   zh: '文件没有改动，也不会自动生效，重启也一样。请改正它们；要原样启用，用 stile apply 或 SIGHUP。',
   en: 'The files are as they were, and are held back, through restarts too. Mend them; stile apply or SIGHUP takes them as they are.',

@@ -10,8 +10,8 @@ export interface KeptConfigs {
   read(registry: string): Promise<Contents | undefined>;
   /** Its files as one, see `unpackContents`. */
   archive(registry: string): Promise<Buffer | undefined>;
-  /** Digest of the one that was in force before; undefined when none is kept. */
-  before(registry: string): Promise<string | undefined>;
+  /** Digests of those that were in force before it was last, the latest first. */
+  before(registry: string): Promise<readonly string[]>;
 }
 
 /** How many times back it can be gone. */
@@ -66,7 +66,9 @@ export function openKeptConfigs(pool: Pool): KeptConfigs {
     async before(registry) {
       const digests = await changes(pool);
       const at = digests.lastIndexOf(registry);
-      return (at < 0 ? digests : digests.slice(0, at)).findLast(each => each !== registry);
+      const earlier = new Set((at < 0 ? digests : digests.slice(0, at)).toReversed());
+      earlier.delete(registry);
+      return [...earlier];
     },
   };
 }

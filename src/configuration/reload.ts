@@ -111,15 +111,23 @@ export function openReloads(options: ReloadOptions): Reloads {
     const loaded = await readAgain();
     const { digest } = loaded.files;
     if (by.way === way.files && loaded.registry !== undefined && digest !== inForce.registry().digest) {
-      try {
-        heldBack = await heldBackBy(digest, changes);
-      } catch (error) {
-        logger.error({ err: error }, 'the ledger cannot be asked about changed config');
-        return refuse(by, [notRecorded]);
-      }
+      const told = await ask(by, () => heldBackBy(digest, changes));
+      if (told === undefined) return reloadOutcome.failed;
+      heldBack = told.found;
       if (heldBack !== undefined) return hold(heldBack);
     }
     return take(configAction.reloaded, by, loaded, true);
+  }
+
+  /** What the store has to tell; undefined, and the change refused, where it does not answer. */
+  async function ask<T>(by: ChangedBy, run: () => Promise<T>): Promise<{ readonly found: T } | undefined> {
+    try {
+      return { found: await run() };
+    } catch (error) {
+      logger.error({ err: error }, 'the store cannot be asked about changes of config');
+      refuse(by, [notRecorded]);
+      return undefined;
+    }
   }
 
   /** What was rolled back from comes back by an operator's word alone. */
@@ -137,13 +145,26 @@ export function openReloads(options: ReloadOptions): Reloads {
     return take(configAction.applied, by, loaded, true);
   }
 
+  /** Who rolls back again goes further back, and never to what was rolled back from: the files still lead there. */
+  async function backFrom(
+    running: string,
+  ): Promise<{ readonly registry: string; readonly contents: Contents } | undefined> {
+    for (const registry of await kept.before(running)) {
+      if ((await changes.holding(registry)) !== undefined) continue;
+      const contents = await kept.read(registry);
+      return contents && { registry, contents };
+    }
+    return undefined;
+  }
+
   async function rolledBack(running: string, by: ChangedBy): Promise<ReloadOutcome | NotDone> {
     if (inForce.registry().digest !== running) return notDone.moved;
-    const before = await kept.before(running);
-    const contents = before === undefined ? undefined : await kept.read(before);
-    if (contents === undefined) return notDone.notKept;
-    const loaded = await load(contents);
-    if (loaded.files.digest !== before) return notDone.notKept;
+    const told = await ask(by, () => backFrom(running));
+    if (told === undefined) return reloadOutcome.failed;
+    const { found: before } = told;
+    if (before === undefined) return notDone.notKept;
+    const loaded = await load(before.contents);
+    if (loaded.files.digest !== before.registry) return notDone.notKept;
     const outcome = await take(configAction.rolledBack, by, loaded, false);
     const { change } = standing;
     if (outcome !== reloadOutcome.changed || change === undefined) return outcome;

@@ -48,7 +48,7 @@ export interface Reloads {
   /** The same, if they and what is in force are those of the plan. */
   apply(plan: Planned, by: ChangedBy): Promise<ReloadOutcome | NotDone>;
   /**
-   * Puts the config in force again that was so before. The files stay as they are, and are held back: taken up once they
+   * Puts the config in force again that was so before, leaving out what was rolled back from. The files stay as they are, and are held back: taken up once they
    * change, or when they are asked for, and not by a restart.
    *
    * @param running digest of the registry that is to go

@@ -69,7 +69,14 @@ t.test('what was planned is applied, by whom is on record, and it is gone back f
 
   const back = await call(rollback);
   t.equal(back.code, 0, back.err);
+  t.match(back.out, /^The config from before is in force again \(record \d+\/\d+\)\n/);
   t.match(back.out, 'The files are as they were');
+  const held = await call(plan, folder);
+  t.match(held, {
+    code: 2,
+    out: /\nstaff\/operator rolled back from these files \(record \d+\/\d+\): nothing takes them up/,
+  });
+  t.match(JSON.parse((await call(plan, folder, '--json')).out), { heldBack: { files: next } });
   const after = await gateway.config();
   t.match(after, { registry, due: true });
   t.match(await gateway.entry(after.change?.record ?? null), { action: 'rolled-back', former: next, registry });

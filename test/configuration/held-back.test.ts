@@ -62,6 +62,19 @@ t.test('a restart serves what the rollback put in force, and says so wherever so
   t.match(await third.config(), { registry: good, heldBack });
 });
 
+t.test('who rolls back again goes further back, and never to what was rolled back from', async t => {
+  const gateway = await openConfigGateway(t);
+  const { registry: first } = await gateway.config();
+  await gateway.edit(department, text => text.replace('en: Marriage status', 'en: Marital status'));
+  const { registry: second } = await gateway.changedFrom(first);
+  await gateway.edit(department, text => text.replace('en: Marital status', 'en: Nobody wants this'));
+  const { registry: third } = await gateway.changedFrom(second);
+  t.equal((await operate(gateway, 'rollback', { running: third })).registry, second);
+  t.equal((await operate(gateway, 'rollback', { running: second })).registry, first);
+  await t.rejects(operate(gateway, 'rollback', { running: first }), /STILE_CONFIG_NOT_KEPT/);
+  t.equal((await gateway.config()).registry, first);
+});
+
 t.test('another replica that starts with the same files serves it too', async t => {
   const { gateway, good } = await openRolledBack(t);
   const other = await openConfigGateway(t, { beside: gateway, folder: gateway.folder });

@@ -29,17 +29,18 @@ t.test('a config is read as it was, by whichever replica', async t => {
   t.equal(await kept.archive(digest('other')), undefined);
 });
 
-t.test('the one before is the last other one that was in force until then; again, it is the one after', async t => {
+t.test('those before are told from the last time that it was in force, the latest first and each once', async t => {
   const { kept, keep } = await openKept(t);
-  t.equal(await kept.before(digest('first')), undefined);
+  t.same(await kept.before(digest('first')), []);
   await keep('first');
-  t.equal(await kept.before(digest('first')), undefined);
+  t.same(await kept.before(digest('first')), []);
   await keep('second');
-  t.equal(await kept.before(digest('second')), digest('first'));
-  t.equal(await kept.before(digest('first')), undefined, 'of a replica that has not taken the second up');
-  t.equal(await kept.before(digest('unknown')), digest('second'));
-  await keep('first');
-  t.equal(await kept.before(digest('first')), digest('second'));
+  await keep('third');
+  t.same(await kept.before(digest('third')), [digest('second'), digest('first')]);
+  t.same(await kept.before(digest('second')), [digest('first')], 'of a replica that has not taken the third up');
+  t.same(await kept.before(digest('unknown')), [digest('third'), digest('second'), digest('first')]);
+  await keep('second');
+  t.same(await kept.before(digest('second')), [digest('third'), digest('first')]);
 });
 
 t.test('who keeps what is there already adds nothing, replicas at the same time neither', async t => {
