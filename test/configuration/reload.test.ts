@@ -49,7 +49,7 @@ t.test('an agreement whose mapping moved waits for its provider, and goes on aft
   await gateway.edit(department, text => text.replace(`${form}\n`, '\n'));
   const { change } = await gateway.changedFrom(registry);
   t.match(await gateway.entry(change?.record ?? null), {
-    changes: { service: { changes: 1 }, agreement: { loses: 1 }, consumer: { loses: 1 } },
+    changes: { service: { changes: 2 }, agreement: { loses: 2 }, consumer: { loses: 1 } },
   });
   t.match((await gateway.exchange(marriage, { residentId })).body, { code: 'STILE_AGREEMENT_WAITING' });
   const consented = await gateway.call('/operate/agreements/housing-marriage-status/consent', {

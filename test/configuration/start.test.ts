@@ -57,7 +57,8 @@ t.test('a restart with changed files is entered, with what it comes to', async t
   const entries = await configEntries(second);
   t.equal(entries.length, 2);
   t.match(entries[1], { action: 'started', way: 'start', former, registry });
-  t.same(entries[1]?.changes, { service: { changes: 1 }, agreement: { loses: 1 }, consumer: { loses: 1 } });
+  // Its own and the one of the service that it is a part of.
+  t.same(entries[1]?.changes, { service: { changes: 2 }, agreement: { loses: 2 }, consumer: { loses: 1 } });
 });
 
 t.test('what it comes to is left out where the former config is not kept any more', async t => {
