@@ -11,7 +11,8 @@ const folder = join(root, 'schemas', 'stile');
 export async function declarations(): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
-    if (!name.endsWith('.json')) continue;
+    // Own kinds' are for editors, and have no types.
+    if (!name.endsWith('.json') || name.startsWith(join('adapters', 'own'))) continue;
     const schema = JSON.parse(readFileSync(join(folder, name), 'utf8')) as JSONSchema;
     const text = await compile(named(schema), name, {
       // Schemas refer to those beside them.

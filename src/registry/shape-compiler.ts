@@ -6,6 +6,7 @@ import { _, Ajv2020, type CodeOptions, type KeywordCxt } from 'ajv/dist/2020.js'
 import { shippedAdapters } from './adapter-kinds.js';
 import { fileKind } from './files.js';
 import { formats } from './formats.js';
+import { ownKindsPath, ownKindsSchema } from './own-kinds-schema.js';
 import { goodReference } from './reference.js';
 import { ownKeywords } from './schema-keywords.js';
 import type { Schema } from './schema-store.js';
@@ -18,6 +19,8 @@ export const shippedSchemas: ReadonlyMap<string, Schema> = new Map([
     [`adapters/${kind}-settings.json`, settingsSchema],
     [`adapters/${kind}-service.json`, serviceSchema],
   ]),
+  // Own kinds are for editors: here their own modules say what is right.
+  [ownKindsPath, ownKindsSchema()],
   ...Object.values(fileKind).map((kind): [string, Schema] => [kind, stileSchema(kind)]),
   ['agreement', agreementSchema],
   ...ownKeywords,

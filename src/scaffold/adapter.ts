@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { moduleText, systemText, testText } from './adapter-texts.js';
 import type { PlannedFile } from './planned-file.js';
+import { schemaText } from './schema-text.js';
 
 /**
  * @param into the project's own folder, where Stile is compiled
@@ -12,16 +13,12 @@ export function adapterFiles(into: string, kind: string): PlannedFile[] {
   const test = join(into, 'test', 'adapters', 'own', kind);
   return [
     { file: `${own}.ts`, text: moduleText(kind) },
-    { file: `${own}-settings.json`, text: json(settingsSchema(kind)) },
-    { file: `${own}-service.json`, text: json(serviceSchema(kind)) },
+    { file: `${own}-settings.json`, text: schemaText(settingsSchema(kind)) },
+    { file: `${own}-service.json`, text: schemaText(serviceSchema(kind)) },
     { file: `${test}-system.ts`, text: systemText(kind) },
     { file: `${test}.test.ts`, text: testText(kind) },
   ];
 }
-
-/** Short lists in one line, as the formatter of this project has them. */
-const json = (schema: object): string =>
-  `${JSON.stringify(schema, null, 2).replace(/\[\s+("[^"\]]*"(?:,\s+"[^"\]]*")*)\s+\]/g, (_, items: string) => `[${items.replace(/,\s+/g, ', ')}]`)}\n`;
 
 const dialect = 'https://json-schema.org/draft/2020-12/schema';
 

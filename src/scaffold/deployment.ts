@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../root.js';
+import { editorSchemas } from './editor-schemas.js';
 import type { PlannedFile } from './planned-file.js';
 
 export interface DeploymentPlan {
@@ -18,20 +19,18 @@ export const deploymentFiles = ({ folder, deployment, url }: DeploymentPlan): Pl
   { file: join(folder, 'config', 'purposes.yaml'), text: purposes },
   { file: join(folder, '.env.example'), text: variables },
   { file: join(folder, '.gitignore'), text: ignored },
-  ...['stile', 'vocabulary'].flatMap(name =>
-    schemaPaths(name).map(path => ({
-      file: join(folder, 'schemas', path),
-      text: readFileSync(join(root, 'schemas', path), 'utf8'),
-      copy: true as const,
-    })),
-  ),
+  ...[...editorSchemas(), ...vocabulary()].map(([path, text]) => ({
+    file: join(folder, 'schemas', path),
+    text,
+    copy: true as const,
+  })),
 ];
 
-const schemaPaths = (name: string): string[] =>
-  readdirSync(join(root, 'schemas', name), { recursive: true, encoding: 'utf8' })
-    .filter(path => path.endsWith('.json'))
+const vocabulary = (): (readonly [path: string, text: string])[] =>
+  readdirSync(join(root, 'schemas', 'vocabulary'))
+    .filter(name => name.endsWith('.json'))
     .sort()
-    .map(path => join(name, path));
+    .map(name => [join('vocabulary', name), readFileSync(join(root, 'schemas', 'vocabulary', name), 'utf8')]);
 
 const settings = (
   deployment: string,

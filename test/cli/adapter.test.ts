@@ -2,7 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
+import { parse } from 'yaml';
 import { run } from '../../src/cli/adapter.js';
 import { root } from '../../src/root.js';
 
@@ -29,6 +31,24 @@ function execute(folder: string, ...args: string[]) {
   return { status: found.status, text: found.stdout + found.stderr };
 }
 
+/** What an editor has against a department's file, by the schema that its first line names in this folder, and by those that leads to. */
+async function editorIn(folder: string): Promise<(text: string) => readonly string[]> {
+  const read = (path: string) => JSON.parse(readFileSync(join(folder, path), 'utf8'));
+  const ajv = new Ajv2020({
+    strict: false,
+    validateFormats: false,
+    allErrors: true,
+    loadSchema: async uri => read(new URL(uri).pathname),
+  });
+  const path = 'schemas/stile/department.json';
+  const validate = await ajv.compileAsync({ $id: `https://stile.example/${path}`, ...read(path) });
+  return text =>
+    (validate(parse(text)) ? [] : (validate.errors ?? [])).map(({ instancePath, params }) => {
+      const { additionalProperty = '', missingProperty = '' } = params as Readonly<Record<string, string>>;
+      return `${instancePath} ${additionalProperty}${missingProperty}`.trim();
+    });
+}
+
 t.test('a module that works from the first minute', async t => {
   const folder = checkout(t.testdir());
   const { out, io: ends } = io();
@@ -37,13 +57,21 @@ t.test('a module that works from the first minute', async t => {
 
   const modules = join(root, 'node_modules');
   const lint = join(modules, '@biomejs', 'biome', 'bin', 'biome');
-  const made = ['adapters/own', 'test/adapters/own'];
-  const linted = execute(folder, lint, 'check', '--error-on-warnings', '--vcs-enabled=false', ...made);
+  const written = ['adapters/own', 'test/adapters/own'];
+  const linted = execute(
+    folder,
+    lint,
+    'check',
+    '--error-on-warnings',
+    '--vcs-enabled=false',
+    ...written,
+    'schemas/stile',
+  );
   t.equal(linted.status, 0, linted.text);
 
   const tsconfig = {
     ...JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')),
-    include: ['src/cli.ts', 'src/cli/check.ts', 'schemas/compile.ts', ...made],
+    include: ['src/cli.ts', 'src/cli/check.ts', 'schemas/compile.ts', ...written],
   };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
   for (const step of [join(modules, 'typescript', 'bin', 'tsc'), 'build/schemas/compile.js']) {
@@ -75,6 +103,34 @@ adapters: { main: { kind: land-register, settings: ${settings} } }
   t.equal(wrong.status, 1);
   t.match(wrong.text, /a secret is written out/);
   t.match(wrong.text, /unknown key colour/);
+
+  const service = (ask: string) => `services:
+  owner/v1: { title: { zh: 权利人, en: Owner }, sharing: conditional, safe: true, adapter: main, ask: ${ask} }
+`;
+  const made = join(folder, 'deployment');
+  const init = (...words: string[]) => execute(folder, 'build/src/cli.js', ...words, '--language', 'en');
+  t.equal(init('init', made, '--url', 'https://stile.example').status, 0);
+  for (const [where, there] of [
+    ['a checkout', folder],
+    ['a deployment', made],
+  ] as const) {
+    const editor = await editorIn(there);
+    const good = department(`{ baseUrl: https://land.stile.example, key: "\${env:LAND_KEY}" }`);
+    t.strictSame(editor(good + service('{ path: /persons }')), [], where);
+    t.ok(
+      editor(department('{ baseUrl: https://land.stile.example, key: k, colour: red }')).includes(
+        '/adapters/main/settings colour',
+      ),
+      where,
+    );
+    t.ok(editor(good + service('{ pth: /persons }')).includes('/services/owner~1v1/ask pth'), where);
+  }
+  const own = join(made, 'schemas', 'stile', 'adapters', 'own.json');
+  t.match(init('adapter', 'schemas', made), { status: 0, text: 'Nothing has changed' });
+  writeFileSync(own, '{}');
+  t.match(init('adapter', 'schemas', made), { status: 0, text: '1 schema written' });
+  t.match(init('adapter', 'schemas', folder), { status: 0, text: 'Nothing has changed' }, 'a checkout has its own');
+  t.match(init('adapter', 'schemas', join(folder, 'config')), { status: 1, text: /stile init first/ });
 });
 
 t.test('what is refused', async t => {

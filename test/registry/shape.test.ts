@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { shippedAdapters } from '../../src/registry/adapter-kinds.js';
+import { ownKindsPath, ownKindsSchema } from '../../src/registry/own-kinds-schema.js';
 import { metaFindings, shapeFindings, strings } from '../../src/registry/shape.js';
 import { root } from '../../src/root.js';
 
@@ -92,4 +93,7 @@ t.test('editors are offered the settings of every adapter', async t => {
     t.match(text, `"const": "${kind}"`);
     for (const part of ['settings', 'service']) t.match(text, `"$ref": "adapters/${kind}-${part}.json"`);
   }
+  const own = JSON.parse(readFileSync(join(root, 'schemas', 'stile', ownKindsPath), 'utf8'));
+  t.strictSame(own, ownKindsSchema(), 'and of own kinds, of which none ships: stile adapter schemas');
+  for (const part of ['adapter', 'service']) t.match(text, `"$ref": "${ownKindsPath}#/$defs/${part}"`);
 });
