@@ -27,16 +27,21 @@ export interface CheckedAgreement {
  * @param registry what it is checked against
  */
 export function checkAgreement(document: unknown, registry: Registry): CheckedAgreement {
+  const findings = agreementFindings(document, registry);
+  if (findings.length > 0) return { findings };
+  return { terms: withDefaults(document, agreementSchema) as AgreementTerms, findings };
+}
+
+/** The same for who needs no terms. */
+export function agreementFindings(document: unknown, registry: Registry): readonly Finding[] {
   const shape = shapeFindings(document, agreementSchema, strings.plain);
-  if (shape.length > 0) return { findings: shape };
+  if (shape.length > 0) return shape;
   const written = document as AgreementDocument;
-  const findings = [
+  return [
     ...dateFindings(written),
     ...partyFindings(written, registry),
     ...serviceFindings(written, registry.services.get(written.service), registry),
   ];
-  if (findings.length > 0) return { findings };
-  return { terms: withDefaults(document, agreementSchema) as AgreementTerms, findings };
 }
 
 /** Days compare as text: the format has fixed each to YYYY-MM-DD. */

@@ -51,13 +51,12 @@ export function readDocument(
   }
   // What is named may have changed though the file has not.
   const named = digestsOf(namedIn.get(source) ?? [], readFile);
-  const written = kept.get(source, named) ?? read(file, undefined, folder, readFile);
+  const written = kept.get(source, named) ?? readWritten(file, readFile);
   if (written.faults.length === 0) {
     kept.keep(source, [...written.named.values()], written);
     namedIn.set(source, [...written.named.keys()]);
   }
   if (environment === undefined || kind === fileKind.agreements) return written;
-  if (written.faults.length > 0) return read(file, environment, folder, readFile);
   // What the references stand for may have changed though the file has not.
   const references = referencesOf(written);
   if (references.length === 0) return written;
@@ -68,7 +67,7 @@ export function readDocument(
   ];
   const known = keptResolved.get(source, found);
   if (known !== undefined) return known;
-  const resolved = read(file, environment, folder, readFile);
+  const resolved = resolve(written, environment, folder, readFile);
   return resolved.faults.length > 0 ? resolved : keptResolved.keep(source, found, resolved);
 }
 
@@ -85,16 +84,12 @@ const namedIn = new WeakMap<Source, readonly string[]>();
 const kept = keeper<Source, Document>();
 const keptResolved = keeper<Source, Document>();
 
-function read(
-  { kind, source }: ConfigFile,
-  environment: Environment | undefined,
-  folder: string,
-  read: ReadConfigFile,
-): Document {
+function readWritten({ kind, source }: ConfigFile, read: ReadConfigFile): Document {
   const { readFile, noted } = noting(read);
-  const schema = stileSchema(kind);
   const references = kind !== fileKind.agreements;
-  const shape = shapeFindings(source.value, schema, references ? strings.written : strings.plain).filter(isDecided);
+  const shape = shapeFindings(source.value, stileSchema(kind), references ? strings.written : strings.plain).filter(
+    isDecided,
+  );
   const written = remains(source, kind, shape);
   const secret = privateKeyFindings(source.value);
   const findings = [
@@ -104,21 +99,33 @@ function read(
     ...(kind === fileKind.department ? nameFindings(source) : []),
     ...partFindings(kind, written, source, strings.written, readFile),
   ];
-  if (environment === undefined || !references) return made(written);
+  return documentOf({ kind, source, written, named: noted, faults: findings.map(source.fault) }, written);
+}
+
+/** The same with its references resolved. */
+function resolve(document: Document, environment: Environment, folder: string, readFile: ReadConfigFile): Document {
+  const { kind, source, written, named, faults } = document;
   const resolved = resolveReferences(written, environment, folder);
   const judged = [
-    ...shapeFindings(resolved.value, schema, strings.resolved).filter(isDecided),
+    ...shapeFindings(resolved.value, stileSchema(kind), strings.resolved).filter(isDecided),
     ...partFindings(kind, resolved.value, source, strings.resolved, readFile),
   ];
   const missing = new Set(resolved.findings.map(({ pointer }) => pointer));
   const due = ({ pointer }: Finding): boolean => holdsReference(valueAt(written, pointer)) && !missing.has(pointer);
-  findings.push(...resolved.findings, ...judged.filter(due));
-  return made(resolved.value);
+  const more = [...resolved.findings, ...judged.filter(due)].map(source.fault);
+  return documentOf({ kind, source, written, named, faults: [...faults, ...more] }, resolved.value);
+}
 
-  function made(value: unknown): Document {
-    const faults = findings.map(source.fault);
-    return { kind, source, written, value: withDefaults(value, schema), named: noted, faults };
-  }
+/** Defaults are filled when they are first asked for: most documents are read and not gone on with. */
+function documentOf(document: Omit<Document, 'value'>, held: unknown): Document {
+  let value: unknown;
+  return {
+    ...document,
+    get value() {
+      value ??= withDefaults(held, stileSchema(document.kind));
+      return value;
+    },
+  };
 }
 
 /** For editors, the schema offers what any adapter may be asked with; here the service's own adapter decides. */

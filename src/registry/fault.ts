@@ -94,10 +94,10 @@ export interface Fault {
 
 /** One more reference token on a pointer (RFC 6901, section 3). */
 export const below = (pointer: string, ...tokens: readonly (string | number)[]): string =>
-  tokens.reduce<string>(
-    (path, token) => `${path}/${String(token).replaceAll('~', '~0').replaceAll('/', '~1')}`,
-    pointer,
-  );
+  tokens.reduce<string>((path, token) => `${path}/${typeof token === 'number' ? token : escaped(token)}`, pointer);
+
+const escaped = (token: string): string =>
+  /[~/]/.test(token) ? token.replaceAll('~', '~0').replaceAll('/', '~1') : token;
 
 /** The reference tokens of a pointer, unescaped. */
 export const tokens = (pointer: string): string[] => {

@@ -1,9 +1,9 @@
 /** Reads all of config/ and schemas/ at once: which files there are, which should not be there, and their digest. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Fault, type Finding, rule } from './fault.js';
-import { digestOf, forgetOthers, keptBytes, keptFile, type ReadFile } from './kept.js';
+import { forgetOthers, keptBytes, keptFile, type ReadFile, sameBytes } from './kept.js';
 import { gathered, inSlices } from './slices.js';
 import type { Source } from './source.js';
 
@@ -105,18 +105,10 @@ export async function readFiles(configFolder: string, schemasFolder: string, giv
 async function readAgain(read: ReadonlyMap<string, Noted>): Promise<Contents | undefined> {
   const contents = new Map<string, Buffer>();
   await inSlices(read, ([path, { file, digest }]) => {
-    const bytes = bytesOf(file);
-    if (bytes !== undefined && digestOf(bytes) === digest) contents.set(path, bytes);
+    const bytes = sameBytes(file, digest);
+    if (bytes !== undefined) contents.set(path, bytes);
   });
   return contents.size === read.size ? contents : undefined;
-}
-
-function bytesOf(file: string): Buffer | undefined {
-  try {
-    return readFileSync(file);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Reads the folder of schemas alone. */

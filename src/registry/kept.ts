@@ -39,17 +39,32 @@ export function keptFile(file: string): ReadFile {
   const stamp = `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
   if (known?.stamp === stamp) return known;
   const isOld = Date.now() - Math.max(mtimeMs, ctimeMs) > coarse;
-  return keptBytes(file, readFileSync(file), isOld ? stamp : undefined);
+  const bytes = readFileSync(file);
+  const digest = digestOf(bytes);
+  const again = () => sameBytes(file, digest);
+  return kept(file, digest, () => readSource(file, bytes, again), isOld ? stamp : undefined);
 }
 
 /** The same of bytes that were read elsewhere. */
-export function keptBytes(file: string, bytes: Buffer, stamp?: string): ReadFile {
-  const digest = digestOf(bytes);
+export const keptBytes = (file: string, bytes: Buffer): ReadFile =>
+  kept(file, digestOf(bytes), () => readSource(file, bytes), undefined);
+
+function kept(file: string, digest: string, read: () => Source, stamp: string | undefined): ReadFile {
   const known = files.get(file);
-  const source = known?.digest === digest ? known.source : readSource(file, bytes);
-  const read = { source, digest, stamp };
-  if (source.faults.length === 0) files.set(file, read);
-  return read;
+  const source = known?.digest === digest ? known.source : read();
+  const found = { source, digest, stamp };
+  if (source.faults.length === 0) files.set(file, found);
+  return found;
+}
+
+/** The file's bytes; undefined where it holds something else by now. */
+export function sameBytes(file: string, digest: string): Buffer | undefined {
+  try {
+    const bytes = readFileSync(file);
+    return digestOf(bytes) === digest ? bytes : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64');

@@ -3,7 +3,7 @@ import type { AgreementsFile } from '../../schemas/stile/agreements.js';
 import type { DepartmentFile } from '../../schemas/stile/department.js';
 import type { SettingsFile } from '../../schemas/stile/stile.js';
 import { adapterFieldFindings } from './adapter-fields.js';
-import { checkAgreement } from './agreement-check.js';
+import { agreementFindings } from './agreement-check.js';
 import { assemble } from './assemble.js';
 import { clientKeyFindings } from './client-key.js';
 import { buildContract } from './contract.js';
@@ -60,7 +60,7 @@ export async function loadRegistry(options: LoadOptions): Promise<Loaded> {
     readDocument(file, (resolved ?? file.kind) === file.kind ? environment : undefined, configFolder, readFile),
   ]);
   const files = withNamed(found, new Map(documents.flatMap(({ named }) => [...named])), readFile);
-  const departments = documents.filter(({ kind, value }) => kind === fileKind.department && value !== undefined);
+  const departments = documents.filter(({ kind, written }) => kind === fileKind.department && written !== undefined);
   const compiled = await compileContracts(departments, files, schemasFolder);
   const registry = await assemble(documents, departments, compiled, files.digest);
   const declared = declaredIn(files.config);
@@ -199,7 +199,7 @@ function agreementFaults(documents: readonly Document[], declared: Declared, reg
     }
     const isRight = rightAgreements.get(document, restsOn) ?? false;
     const checked = agreements.map(agreement =>
-      isRight || agreement === undefined ? [] : checkAgreement(agreement, registry).findings,
+      isRight || agreement === undefined ? [] : agreementFindings(agreement, registry),
     );
     // What only is not told, as another file explains it, is not right.
     if (checked.every(found => found.length === 0)) rightAgreements.keep(document, restsOn, true);

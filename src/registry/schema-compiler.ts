@@ -15,7 +15,7 @@ export interface CompiledFile {
   readonly source: Source;
   readonly id: string;
   readonly schema: Schema;
-  /** The files it refers to, itself included. */
+  /** The files it refers to, itself first. */
   readonly closure: readonly Source[];
   /** Compiled when they are first asked for; files that say the same share them. */
   readonly validators: Validators;
@@ -87,8 +87,7 @@ function compiler(store: SchemaStore): (source: Source) => Compiled {
     linted.set(id, found);
     return found;
   };
-  const compilers = { quick: openAjv(false), thorough: openAjv(true) };
-  const shared = new Map<string, Validators>();
+  const compilers = { quick: openCompiler(false), thorough: openCompiler(true) };
   const judgeOf = plainSchemas(store);
   return source => {
     const schema = source.value as Schema;
@@ -98,14 +97,14 @@ function compiler(store: SchemaStore): (source: Source) => Compiled {
     if (ids.some(each => lintOf(each).findings.length > 0)) return { findings };
     const closure = ids.flatMap(each => store.byId.get(each) ?? []);
     const place: Place = { schema, source, pointer: '', base: id };
-    const text = wordsOf(schema, id);
-    const validators = shared.get(text) ?? lazily(compilers, id, closure);
-    shared.set(text, validators);
+    const validators = lazily(compilers, id, closure);
     try {
       // A plain schema surely compiles, so that this can wait until the first exchange needs it.
       if (judgeOf(place) === undefined) validators.thorough();
       const wrong = exemplified.flatMap(pointer =>
-        examplesPass(place, pointer, judgeOf) ? [] : exampleFindings(compilers.thorough, id, schema, pointer, closure),
+        examplesPass(place, pointer, judgeOf)
+          ? []
+          : exampleFindings(compilers.thorough.ajv, id, schema, pointer, closure),
       );
       return { compiled: { source, id, schema, closure, validators }, findings: wrong };
     } catch (cause) {
@@ -121,20 +120,35 @@ const wordsOf = (schema: Schema, id: string): string =>
     return key === '$ref' && typeof held === 'string' && !held.startsWith('#') ? new URL(held, id).href : held;
   });
 
+interface Compiler {
+  readonly ajv: Ajv2020;
+  /** What it compiled, by its words. */
+  readonly known: Map<string, ValidateFunction>;
+}
+
 function lazily(
-  { quick, thorough }: Readonly<Record<'quick' | 'thorough', Ajv2020>>,
+  { quick, thorough }: Readonly<Record<'quick' | 'thorough', Compiler>>,
   id: string,
   referred: readonly Source[],
 ): Validators {
-  const made = new Map<Ajv2020, ValidateFunction>();
-  const compiled = (ajv: Ajv2020): ValidateFunction => {
-    const known = made.get(ajv);
-    if (known !== undefined) return known;
-    const validate = required(ajv, id, referred);
-    made.set(ajv, validate);
-    return validate;
+  const made: { quick?: ValidateFunction; thorough?: ValidateFunction } = {};
+  return {
+    quick() {
+      made.quick ??= validatorOf(quick, id, referred);
+      return made.quick;
+    },
+    thorough() {
+      made.thorough ??= validatorOf(thorough, id, referred);
+      return made.thorough;
+    },
   };
-  return { quick: () => compiled(quick), thorough: () => compiled(thorough) };
+}
+
+function validatorOf({ ajv, known }: Compiler, id: string, referred: readonly Source[]): ValidateFunction {
+  const words = wordsOf(referred[0]?.value as Schema, id);
+  const validate = known.get(words) ?? required(ajv, id, referred);
+  known.set(words, validate);
+  return validate;
 }
 
 function examplesPass(place: Place, pointer: string, judgeOf: PlainSchemas): boolean {
@@ -143,7 +157,7 @@ function examplesPass(place: Place, pointer: string, judgeOf: PlainSchemas): boo
   return judge !== undefined && isSchema(schema) && [schema.examples ?? []].flat().every(judge);
 }
 
-function openAjv(thorough: boolean): Ajv2020 {
+function openCompiler(thorough: boolean): Compiler {
   const ajv = new Ajv2020({
     strict: true,
     allowUnionTypes: true,
@@ -154,7 +168,7 @@ function openAjv(thorough: boolean): Ajv2020 {
     logger: false,
   });
   for (const keyword of ownKeywords.keys()) ajv.addKeyword(keyword);
-  return ajv;
+  return { ajv, known: new Map() };
 }
 
 /** @param referred what the schema refers to, itself included: handed to the compiler when it is first needed */

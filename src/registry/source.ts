@@ -25,28 +25,33 @@ export interface Source {
  *
  * @param file path to show in faults
  * @param bytes what the file holds
+ * @param again reads the same bytes again, for who wants to know where something stands: they are not kept for that; undefined when they
+ * are no longer to be had, and then all stands at the beginning
  */
-export function readSource(file: string, bytes: Uint8Array): Source {
+export function readSource(file: string, bytes: Uint8Array, again: () => Uint8Array | undefined = () => bytes): Source {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = utf8.decode(bytes);
   } catch {
     return unreadable(file, undefined, { rule: rule.notUtf8, pointer: '', ...syntaxText('NOT_UTF8') });
   }
   const firstLine = /^[^\r\n]*/.exec(text)?.[0];
-  if (isTooDeep(text)) {
-    return unreadable(file, firstLine, { rule: rule.syntax, pointer: '', ...syntaxText('TOO_DEEP') });
-  }
   const json = file.endsWith('.json');
-  const read = json ? readJson(text, deepest) : readPlainYaml(text);
+  // The reader of JSON counts the depth itself.
+  const read = json ? readJson(text, deepest) : isTooDeep(text) ? undefined : readPlainYaml(text);
   if (read !== undefined && 'value' in read) {
     // Places are slow to find, and asked for only when something is wrong.
-    let places: Places | undefined;
-    const placesOf = (): Places => {
-      places ??= readPlaces(text, json);
+    let places: Pick<Places, 'at'> | undefined;
+    const placesOf = () => {
+      if (places !== undefined) return places;
+      const same = again();
+      places = same === undefined ? atStart : readPlaces(utf8.decode(same), json);
       return places;
     };
     return { file, firstLine, value: read.value, faults: [], ...placing(file, placesOf) };
+  }
+  if (isTooDeep(text)) {
+    return unreadable(file, firstLine, { rule: rule.syntax, pointer: '', ...syntaxText('TOO_DEEP') });
   }
   const places = readPlaces(text, json);
   const faults = places.wrong.map(
@@ -63,12 +68,20 @@ export function readSource(file: string, bytes: Uint8Array): Source {
   return { file, firstLine, value, faults, ...placing(file, () => places) };
 }
 
-const placing = (file: string, places: () => Places): Pick<Source, 'fault' | 'place'> => ({
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+const atStart: Pick<Places, 'at'> = { at: () => ({ line: 1, column: 1 }) };
+
+const placing = (file: string, places: () => Pick<Places, 'at'>): Pick<Source, 'fault' | 'place'> => ({
   fault: found => placed(file, found, places()),
   place: pointer => ({ file, ...places().at(pointer, false) }),
 });
 
-const placed = (file: string, { rule, pointer, at, found, message, fix }: Finding, places: Places): Fault => ({
+const placed = (
+  file: string,
+  { rule, pointer, at, found, message, fix }: Finding,
+  places: Pick<Places, 'at'>,
+): Fault => ({
   rule,
   file,
   ...places.at(pointer, at === 'key'),

@@ -51,7 +51,7 @@ try {
     const environment = { ...variables, STILE_URL: 'http://127.0.0.1:8080' };
     const begun = performance.now();
     await runStile(['check', folder], environment);
-    console.log(name, { check: `${((performance.now() - begun) / 1000).toFixed(1)} s` });
+    console.log(name, { check: secondsOf(performance.now() - begun) });
     const load = await start(['--expose-gc', program('config-load'), folder], environment, /^\{/);
     console.log(name, JSON.parse(load.line));
     if (!values['no-gateway']) gateways.push(await startGateway(name, folder, variables));
@@ -60,6 +60,10 @@ try {
 } finally {
   for (const { child } of children.toReversed()) await stop(child);
   rmSync(data, { recursive: true, force: true });
+}
+
+function secondsOf(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
 interface Gateway {
@@ -88,7 +92,9 @@ async function startGateway(name: string, folder: string, variables: Record<stri
   const made = join(folder, 'agreements');
   renameSync(join(folder, 'config', 'agreements'), made);
   mkdirSync(join(folder, 'config', 'agreements'));
+  const begun = performance.now();
   const { child } = await start([...inImage, stile, 'start'], environment, /127\.0\.0\.1/);
+  const started = performance.now();
   await runStile(['agreements', 'import', join(root, 'test', 'bench', 'agreements.yaml')], environment);
   let officer = '';
   for (const [at, file] of readdirSync(made)
@@ -101,6 +107,8 @@ async function startGateway(name: string, folder: string, variables: Record<stri
     const answer = await fetch(`${url}/operate/agreements`, { method: 'POST', headers, body });
     if (!answer.ok) throw new Error(`${file}: ${answer.status} ${await answer.text()}`);
   }
+  const imported = performance.now();
+  console.log(name, { start: secondsOf(started - begun), import: secondsOf(imported - started) });
   const token = (await runStile(['token', 'housing/permits'], environment)).trim();
   return {
     name,
