@@ -13,6 +13,7 @@ import { type Draft, entryKind, LedgerError, positionText } from '../ledger/ledg
 import { type Exit, isExit } from '../problem.js';
 import type { Loaded } from '../registry/load.js';
 import type { Registry } from '../registry/registry.js';
+import { secretsIn, withoutSecrets } from '../registry/secret-values.js';
 import { type Language, languageOf } from '../text.js';
 import { bodyReader, requestFault, takeJsonBytes } from './json-body.js';
 import { type Recorder, recordRefusal } from './look.js';
@@ -126,8 +127,16 @@ function draftOf({ trail, exit, raw, released, subjects, seal }: Trial): Draft {
   };
 }
 
-function shown({ steps, exit, raw, released, record, trail, parts }: RecordedTrial, language: Language) {
+/** A system may answer with what it was shown: an operator is not told what config only refers to. */
+const secretsOf = ({ trail, parts }: Trial): string[] => [
+  ...secretsIn(trail.service?.adapter?.settings),
+  ...parts.flatMap(secretsOf),
+];
+
+function shown(trial: RecordedTrial, language: Language) {
+  const { steps, exit, raw, released, record, trail, parts } = trial;
   const row = exit && errors[exit.code];
+  const secrets = secretsOf(trial);
   return {
     record,
     intent: trail.intent,
@@ -141,8 +150,8 @@ function shown({ steps, exit, raw, released, record, trail, parts }: RecordedTri
         errors: exit.violations?.map(({ pointer, message }) => ({ pointer, message: message[language] })),
       },
     }),
-    ...(raw && { raw: raw.body, asOf: raw.asOf }),
-    ...(released === undefined ? {} : { released }),
+    ...(raw && { raw: withoutSecrets(raw.body, secrets), asOf: raw.asOf }),
+    ...(released === undefined ? {} : { released: withoutSecrets(released, secrets) }),
     ...(parts.length === 0 ? {} : { parts: parts.map(part => partShown(part, language)) }),
   };
 }
