@@ -197,6 +197,15 @@ export async function boot(options: BootOptions): Promise<Booted> {
       ),
       beginning => beginning.close(),
     );
+    hold(
+      await openKeeper(
+        () => reloads.follow(),
+        { well: 2000, wrong: 2000 },
+        (error, wasWell) =>
+          wasWell && logger.warn({ err: error }, 'it could not be seen whether a replica rolled back'),
+      ),
+      following => following.close(),
+    );
     const isAuto = () => inForce.registry().settings.reload === 'auto';
     hold(watchConfig(config, reloads, isAuto, logger), watch => watch.close());
     const app = await buildApp({

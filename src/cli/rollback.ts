@@ -15,7 +15,7 @@ export const usage = `stile rollback [--json] [--language zh|en]
 
   --json      one JSON object, for machines
   --language  the language of the texts; otherwise LC_ALL, LC_MESSAGES or LANG decides
-  STILE_URL   where the gateway is (http://127.0.0.1:8080); with several replicas, roll back each
+  STILE_URL   where the gateway is (http://127.0.0.1:8080); replicas that have the same in force follow within seconds
   STILE_TOKEN an operator's token; the sandbox gives one by itself`;
 
 /** @returns 0 when it is in force, 1 when it is not, 2 for wrong arguments */

@@ -11,6 +11,8 @@ export const way = {
   signal: 'signal',
   /** An operator asked for it through the API. */
   api: 'api',
+  /** Another replica rolled back from what this one had in force too. */
+  replica: 'replica',
   /** The process was started: by whom, it cannot know. */
   start: 'start',
 } as const;
@@ -25,6 +27,8 @@ export const configAction = {
   applied: 'applied',
   /** A config that was in force before is so again. */
   rolledBack: 'rolled-back',
+  /** The same, after another replica whose operator did that. */
+  followed: 'followed',
   /** One exchange was tried against files that need not be in force. */
   tried: 'tried',
 } as const;

@@ -11,7 +11,7 @@ import { type ChangedBy, type ConfigAction, configAction, configDraft, way } fro
 import { type Consequence, consequencesOf, summaryOf } from './consequence.js';
 import { type HeldBack, heldBackBy } from './held-back.js';
 import type { KeptConfigs } from './kept-configs.js';
-import type { RecordedChanges } from './recorded-changes.js';
+import type { RecordedChange, RecordedChanges } from './recorded-changes.js';
 import { adapterFails, atFault, brokenContracts, notRecorded, type Refused, refusalsOf } from './refusal.js';
 import {
   type Failure,
@@ -174,6 +174,22 @@ export function openReloads(options: ReloadOptions): Reloads {
     return outcome;
   }
 
+  /** What an operator got rid of at one replica is not to go on at another. */
+  async function followed(
+    { registry: before, record, staff }: RecordedChange,
+    running: string,
+  ): Promise<ReloadOutcome> {
+    if (inForce.registry().digest !== running) return reloadOutcome.unchanged;
+    const contents = await kept.read(before);
+    const loaded = contents && (await load(contents));
+    if (loaded?.files.digest !== before) throw new Error(`the config ${before} is not kept as it was`);
+    const outcome = await take(configAction.followed, { way: way.replica }, loaded, false);
+    if (outcome !== reloadOutcome.changed) return outcome;
+    isDue = true;
+    heldBack = { files: running, record, ...(staff && { staff }) };
+    return outcome;
+  }
+
   async function putInForce(
     action: ConfigAction,
     by: ChangedBy,
@@ -251,6 +267,11 @@ export function openReloads(options: ReloadOptions): Reloads {
     reload: by => inTurn(by, () => reloaded(by)),
     apply: (plan, by) => inTurn(by, () => applied(plan, by)),
     rollBack: (running, by) => inTurn(by, () => rolledBack(running, by)),
+    async follow() {
+      const running = inForce.registry().digest;
+      const rollback = options.folders.length === 0 ? undefined : await changes.holding(running);
+      if (rollback !== undefined) await inTurn({ way: way.replica }, () => followed(rollback, running));
+    },
     notice() {
       isDue = true;
       logger.warn('config has changed, and waits for stile apply or SIGHUP');

@@ -54,6 +54,12 @@ export interface Reloads {
    * @param running digest of the registry that is to go
    */
   rollBack(running: string, by: ChangedBy): Promise<ReloadOutcome | NotDone>;
+  /**
+   * Rolls back as well, where an operator has rolled back at another replica from what is in force here. To be called now and then.
+   *
+   * @throws what the store throws
+   */
+  follow(): Promise<void>;
   /** The files have changed, and wait for an operator. */
   notice(): void;
   /** Whether the files have changed since they were last read. */

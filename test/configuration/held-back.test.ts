@@ -81,6 +81,36 @@ t.test('another replica that starts with the same files serves it too', async t 
   t.equal((await other.config()).registry, good);
 });
 
+t.test('replicas that have it in force too follow by themselves, and not back again', async t => {
+  const gateway = await openConfigGateway(t);
+  const other = await openConfigGateway(t, { beside: gateway, folder: gateway.folder });
+  const { registry: good } = await gateway.config();
+  await gateway.edit(department, worse);
+  const { registry: bad } = await gateway.changedFrom(good);
+  await other.changedFrom(good);
+  const { change } = await operate(gateway, 'rollback', { running: bad });
+  const heldBack = { files: bad, record: change?.record, staff: { id: 'staff/operator' } };
+  t.match(await other.changedFrom(bad), {
+    registry: good,
+    due: true,
+    heldBack,
+    change: { way: 'replica', former: bad },
+  });
+  const entry = (await configEntries(other)).at(-1);
+  t.match(entry, {
+    action: 'followed',
+    way: 'replica',
+    former: bad,
+    registry: good,
+    changes: { service: { changes: 1 } },
+  });
+  t.notOk('staff' in (entry ?? {}));
+
+  await operate(gateway, 'apply', { running: good, next: bad });
+  t.equal((await gateway.config()).registry, bad);
+  t.equal((await other.config()).registry, good);
+});
+
 t.test('files that are written again as they were are not taken up by themselves', async t => {
   const { gateway, good, bad } = await openRolledBack(t);
   t.equal(await gateway.reload({ way: 'files' }), 'unchanged');
