@@ -1,11 +1,22 @@
 /**
- * `npm run bench:config`: what a province's config costs beside the sandbox's: check, load, reload, memory, and an exchange's latency.
+ * `npm run bench:config`: what a province's config costs beside the sandbox's: check, load, reload, memory, and an exchange's latency,
+ * also while a changed file is taken up.
  *
  * Times are this machine's on this day, and processor time is told beside them; what counts of exchanges and memory is the ratio.
  */
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { root } from '../../src/root.js';
@@ -56,6 +67,7 @@ try {
     console.log(name, JSON.parse(load.line));
     if (!values['no-gateway']) gateways.push(await startGateway(name, folder, variables));
   }
+  for (const gateway of gateways) await reloadUnderLoad(gateway);
   if (gateways.length === 2) await compare(gateways as [Gateway, Gateway]);
 } finally {
   for (const { child } of children.toReversed()) await stop(child);
@@ -71,6 +83,8 @@ interface Gateway {
   readonly load: Omit<Load, 'connections' | 'seconds'>;
   /** Resident memory, megabytes. */
   memory(): number;
+  /** Changes a department's file, and waits until that is in force. */
+  reload(): Promise<void>;
 }
 
 async function start(...started: Parameters<typeof startProgram>): Promise<Started> {
@@ -124,11 +138,29 @@ async function startGateway(name: string, folder: string, variables: Record<stri
         .flatMap(({ residentId, marriage }) => (marriage ? [JSON.stringify({ residentId })] : []))
         .slice(0, 500),
     },
+    async reload() {
+      const registry = async () =>
+        /^stile_config_info\{registry="(\w+)"/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1];
+      const before = await registry();
+      appendFileSync(join(folder, 'config', 'departments', 'housing.yaml'), '# changed\n');
+      child.kill('SIGHUP');
+      while ((await registry()) === before) await setTimeout(20);
+    },
     memory: () => {
       const [, kilobytes = 'NaN'] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
       return Math.round(Number(kilobytes) / 1024);
     },
   };
+}
+
+async function reloadUnderLoad({ name, load, reload }: Gateway): Promise<void> {
+  const driving = drive({ ...load, connections: 8, seconds: 12 });
+  await setTimeout(3000);
+  const begun = performance.now();
+  await reload();
+  const reloaded = secondsOf(performance.now() - begun);
+  const { errors, p50_ms, p99_ms } = await driving;
+  console.log(name, { reloaded, failed: errors, p50_ms, p99_ms });
 }
 
 /** In turn, so that a machine whose speed drifts does not tilt the ratio. */
