@@ -80,7 +80,8 @@ function secondsOf(milliseconds: number): string {
 
 interface Gateway {
   readonly name: string;
-  readonly load: Omit<Load, 'connections' | 'seconds'>;
+  /** With a token of its own, which lives for five minutes. */
+  load(): Promise<Omit<Load, 'connections' | 'seconds'>>;
   /** Resident memory, megabytes. */
   memory(): number;
   /** Changes a department's file, and waits until that is in force. */
@@ -123,21 +124,20 @@ async function startGateway(name: string, folder: string, variables: Record<stri
   }
   const imported = performance.now();
   console.log(name, { start: secondsOf(started - begun), import: secondsOf(imported - started) });
-  const token = (await runStile(['token', 'housing/permits'], environment)).trim();
   return {
     name,
-    load: {
+    load: async () => ({
       url: `${url}/exchange/civil-affairs/marriage-status/v1`,
       method: 'POST',
       headers: {
-        Authorization: `Bearer ${token}`,
+        Authorization: `Bearer ${(await runStile(['token', 'housing/permits'], environment)).trim()}`,
         'Content-Type': 'application/json',
         'Stile-Purpose': 'public-rental-housing',
       },
       turns: [...populate().residents.values()]
         .flatMap(({ residentId, marriage }) => (marriage ? [JSON.stringify({ residentId })] : []))
         .slice(0, 500),
-    },
+    }),
     async reload() {
       const registry = async () =>
         /^stile_config_info\{registry="(\w+)"/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1];
@@ -154,7 +154,7 @@ async function startGateway(name: string, folder: string, variables: Record<stri
 }
 
 async function reloadUnderLoad({ name, load, reload }: Gateway): Promise<void> {
-  const driving = drive({ ...load, connections: 8, seconds: 12 });
+  const driving = drive({ ...(await load()), connections: 8, seconds: 12 });
   await setTimeout(3000);
   const begun = performance.now();
   await reload();
@@ -167,10 +167,11 @@ async function reloadUnderLoad({ name, load, reload }: Gateway): Promise<void> {
 async function compare([sandbox, large]: readonly [Gateway, Gateway]): Promise<void> {
   for (const connections of [1, 32]) {
     const pairs: (readonly [Figures, Figures])[] = [];
-    for (const { load } of [sandbox, large]) await drive({ ...load, connections, seconds: 3 });
+    const loads = [await sandbox.load(), await large.load()] as const;
+    for (const load of loads) await drive({ ...load, connections, seconds: 3 });
     for (let round = 0; round < rounds; round++) {
-      const one = await drive({ ...sandbox.load, connections, seconds });
-      const other = await drive({ ...large.load, connections, seconds });
+      const one = await drive({ ...loads[0], connections, seconds });
+      const other = await drive({ ...loads[1], connections, seconds });
       if (one.errors + other.errors > 0) throw new Error(`${one.errors} and ${other.errors} exchanges failed`);
       pairs.push([one, other]);
     }
