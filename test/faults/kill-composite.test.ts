@@ -7,21 +7,14 @@
  *
  * Fault: kill -9 of the gateway, at every await
  */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import t from 'tap';
-import { startDepartments } from '../../src/sandbox/departments.js';
 import { sampleResidents } from '../../src/sandbox/samples.js';
-import { database } from '../database.js';
 import { check } from '../exchange/composing.js';
-import { callers, importAgreements, sandboxAgreements } from '../gateway.js';
-import { until } from '../until.js';
+import { importAgreements, sandboxAgreements } from '../gateway.js';
 import { account, exchangeTraced, type Traced } from './account.js';
-import { makeConfig } from './config-folder.js';
-import { type Moment, openCutProxy } from './cut-proxy.js';
-import { freePort, type GatewayProcess, startGateway } from './gateway-process.js';
+import type { Moment } from './cut-proxy.js';
+import { openKillableGateway } from './killable-gateway.js';
 
 const moments: readonly Moment[] = process.env.STILE_SLOW ? ['before', 'after'] : ['after'];
 /** How often it is killed, each time so many messages later. A lone composite is over after six: its intent, four parts, its record. */
@@ -31,31 +24,7 @@ const callersAtOnce = 3;
 
 t.setTimeout(moments.length * kills * 15_000 + 60_000);
 
-const departments = await startDepartments({ host: '127.0.0.1', apiKey: 'key', secret: 'secret' });
-t.teardown(() => departments.close());
-const store = await database(t);
-const proxy = await openCutProxy(t, store);
-const folder = t.testdir();
-const port = await freePort();
-const config = await makeConfig(
-  folder,
-  text => `${text}\nledger: { shards: 1, lease: 1000, deadline: 3000, statementDeadline: 1500 }\n`,
-);
-const dataFolder = join(folder, 'data');
-await mkdir(dataFolder);
-const client = callers(`http://127.0.0.1:${port}`);
-
-async function start(): Promise<GatewayProcess> {
-  const gateway = await startGateway({
-    port,
-    dataFolder,
-    program: [fileURLToPath(new URL('./bare-gateway.js', import.meta.url))],
-    environment: { ...config, DATABASE_URL: proxy.database, ...departments.variables },
-  });
-  t.teardown(async () => void (await gateway.end('SIGKILL')));
-  await until(async () => (await client.call('/health/ready')).status === 200);
-  return gateway;
-}
+const { store, proxy, client, start } = await openKillableGateway(t);
 
 const compose = (): Promise<Traced> =>
   exchangeTraced(client, check, { residentId: sampleResidents.married.residentId });
