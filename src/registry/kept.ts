@@ -3,7 +3,7 @@
  * Nothing with a fault is kept, so that each load tells its faults anew.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, type Stats, statSync } from 'node:fs';
 import { readSource, type Source } from './source.js';
 
 /** A file as it was read. */
@@ -18,6 +18,8 @@ interface KeptFile extends ReadFile {
   readonly stamp: string | undefined;
 }
 
+type Shown = Pick<Stats, 'ino' | 'size' | 'mtimeMs' | 'ctimeMs'>;
+
 const files = new Map<string, KeptFile>();
 
 /**
@@ -30,11 +32,12 @@ const coarse = 2000;
  * The file's source: the same object as last time where its bytes are the same. It is not even read where the file system shows the
  * same file of the same size, last written and last altered at the same time.
  *
+ * @param look what the file system shows of it
  * @throws where it cannot be read
  */
-export function keptFile(file: string): ReadFile {
+export function keptFile(file: string, look: (file: string) => Shown = statSync): ReadFile {
   // Looked at before it is read: what is written in between shows at the next load.
-  const { ino, size, mtimeMs, ctimeMs } = statSync(file);
+  const { ino, size, mtimeMs, ctimeMs } = look(file);
   const known = files.get(file);
   const stamp = `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
   if (known?.stamp === stamp) return known;
