@@ -68,6 +68,8 @@ export interface Booted {
   readonly registry: Registry;
   /** The files in whose place it is, where it is not made of them. */
   readonly heldBack: HeldBack | undefined;
+  /** Whether there was any agreement at the start. */
+  readonly hasAgreements: boolean;
   /** Reads the files of config again and puts them in force, if they can be. */
   reload(by: ChangedBy): Promise<ReloadOutcome>;
   /** From now on not ready for new work; what is in flight goes on. */
@@ -247,6 +249,7 @@ export async function boot(options: BootOptions): Promise<Booted> {
       app,
       registry,
       heldBack,
+      hasAgreements: agreements.agreements().length > 0,
       reload: by => reloads.reload(by),
       drain() {
         draining = true;

@@ -23,6 +23,8 @@ export interface Server {
   readonly registry: Registry;
   /** The files in whose place it is, where it is not made of them. */
   readonly heldBack: HeldBack | undefined;
+  /** Whether there was any agreement at the start. */
+  readonly hasAgreements: boolean;
   /** The sample departments' systems, when this process runs them. */
   readonly departments: Departments | undefined;
   /** No longer ready for work; what comes all the same is still answered. */
@@ -115,9 +117,9 @@ async function start({ variables, sandbox }: ServeOptions, parts: Parts): Promis
   held.push(() => gateway.close());
   parts.reload = () => void gateway.reload({ way: way.signal });
   const url = await listen(gateway.app, environment);
-  const { registry, heldBack } = gateway;
+  const { registry, heldBack, hasAgreements } = gateway;
   const departments = (await samples)?.departments;
-  return { url, environment, registry, heldBack, departments, drain: () => gateway.drain() };
+  return { url, environment, registry, heldBack, hasAgreements, departments, drain: () => gateway.drain() };
 }
 
 /** Most of the code, loaded when what else must start has been started. */

@@ -1,7 +1,16 @@
 /** Text as a terminal shows it: how many columns it takes, cut or padded to some, and with nothing in it that could steer the terminal. */
 import { eastAsianWidth } from 'get-east-asian-width';
 
-const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+
+/** What finds graphemes takes longer to make than most texts to show, and where each character stands for itself nothing has to be found. */
+function graphemesOf(text: string): Iterable<{ readonly segment: string }> {
+  if (plain.test(text)) return Array.from(text, segment => ({ segment }));
+  segmenter ??= new Intl.Segmenter('zh', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
+
+const plain = /^[ -~\u4e00-\u9fff]*$/;
 
 /**
  * Controls, invisible and direction-changing characters: in data they could move the cursor, recolour or
@@ -32,7 +41,7 @@ export const harmlessJson = (value: unknown, indent?: number): string =>
 /** Columns the text takes: two for a wide or fullwidth character (UAX #11), one for a letter with its marks. */
 export function displayWidth(text: string): number {
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += graphemeWidth(segment);
+  for (const { segment } of graphemesOf(text)) width += graphemeWidth(segment);
   return width;
 }
 
@@ -43,7 +52,7 @@ export function fit(text: string, width: number): string {
   if (width < 1) return '';
   let cut = '';
   let used = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     const next = used + graphemeWidth(segment);
     if (next > width - 1) break;
     cut += segment;
@@ -57,7 +66,7 @@ export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
   let used = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     const next = graphemeWidth(segment);
     if (used + next > width) {
       const space = segment === ' ' ? line.length : line.lastIndexOf(' ');

@@ -1,6 +1,6 @@
 /** Gets a token as any OAuth client does: discovery (RFC 8414), then a signed assertion to the token endpoint (RFC 7523). */
 import { type KeyObject, randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { SignJWT } from 'jose/jwt/sign';
 import { metadataPath, tokenPath } from '../identity/metadata.js';
 import { assertionAlgorithm } from '../identity/public-key.js';
 import { assertionType } from '../identity/token-request.js';

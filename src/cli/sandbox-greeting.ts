@@ -4,16 +4,18 @@ import type { Server } from '../server.js';
 import type { Language } from '../text.js';
 import { fit } from './display.js';
 import { requestToken } from './request-token.js';
-import { importSampleAgreements } from './sample-agreements.js';
 import { paint, type Terminal } from './terminal.js';
 
 const client = 'housing/permits';
 const purpose = 'public-rental-housing';
 const service = 'civil-affairs/marriage-status/v1';
 
-/** Imports the sample agreements first, without which the call would be refused. */
+/** Imports the sample agreements first, without which the call would be refused, unless there is any: what officers have changed since stays. */
 export async function greeting(server: Server, terminal: Terminal): Promise<string> {
-  await importSampleAgreements(server.url, server.environment.configFolder);
+  if (!server.hasAgreements) {
+    const { importSampleAgreements } = await import('./sample-agreements.js');
+    await importSampleAgreements(server.url, server.environment.configFolder);
+  }
   return textOf(server, await sampleCommand(server, terminal.language), terminal);
 }
 
