@@ -1,6 +1,6 @@
 /** Signs the assertions by which the gateway proves itself to an authorisation server (RFC 7523, section 2.2). */
 import { createPrivateKey, type KeyObject, randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { SignJWT } from 'jose/jwt/sign';
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 

@@ -1,5 +1,6 @@
 /** JSONata for what mapping rules cannot say: within limits, without regular expressions, the same for the same answer at any time. */
-import jsonata from 'jsonata';
+import type jsonata from 'jsonata';
+import { libraries } from './libraries.js';
 
 /** What an expression comes to, or why to nothing; never a value of the answer. */
 export type Evaluated = { readonly value: unknown } | { readonly fault: string };
@@ -42,7 +43,7 @@ type Node = Readonly<Record<string, unknown>>;
 export function compileExpression(text: string): Evaluate | ExpressionFault {
   let expression: jsonata.Expression;
   try {
-    expression = jsonata(text, limits);
+    expression = libraries.jsonata(text, limits);
   } catch (error) {
     const { position = 0, message = '', code = '' } = error as Partial<jsonata.JsonataError>;
     return { position, reason: { zh: `JSONata 语法错误（${code}）`, en: message } };

@@ -1,6 +1,7 @@
 /** Turns the bytes of a drop into text as they come; a byte that is no character becomes one that no row may hold. */
-import iconv from 'iconv-lite';
+
 import type { FileSettings } from '../schemas/stile/adapters/file-settings.js';
+import { libraries } from './libraries.js';
 
 export type Encoding = NonNullable<FileSettings['encoding']>;
 
@@ -32,7 +33,7 @@ export function openText(encoding: Encoding, [first, second]: Buffer): TextReade
   const littleEndian = first === 0xff && second === 0xfe;
   if (encoding === 'UTF-16' && !bigEndian && !littleEndian) return undefined;
   const name = encoding === 'UTF-16' ? (bigEndian ? 'utf-16be' : 'utf-16le') : names[encoding];
-  const decoder = iconv.getDecoder(name, { stripBOM: true });
+  const decoder = libraries.iconv.getDecoder(name, { stripBOM: true });
   return { write: bytes => decoder.write(bytes), end: () => decoder.end() ?? '' };
 }
 

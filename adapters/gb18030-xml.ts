@@ -1,6 +1,5 @@
 /** Reads and writes XML in GB 18030, strictly: no document type, no entities of its own, no byte that is no character. */
-import { XMLParser } from 'fast-xml-parser';
-import iconv from 'iconv-lite';
+import { libraries } from './libraries.js';
 import { decodeXml } from './xml-charset.js';
 import { xmlFault } from './xml-text.js';
 
@@ -10,7 +9,7 @@ export const mediaType = 'text/xml; charset=GB18030';
 export type XmlRead = { readonly value: unknown } | { readonly fault: string };
 
 export const encodeXml = (root: string): Buffer =>
-  iconv.encode(`<?xml version="1.0" encoding="GB18030"?>${root}`, encoding);
+  libraries.iconv.encode(`<?xml version="1.0" encoding="GB18030"?>${root}`, encoding);
 
 /**
  * Compiles a reader for documents of one kind.
@@ -24,7 +23,7 @@ export function xmlReader(lists: ReadonlySet<string>): (body: Buffer, depthLimit
     const { text } = decoded;
     const fault = xmlFault(text);
     if (fault !== undefined) return { fault };
-    const parser = new XMLParser({
+    const parser = new libraries.xml.XMLParser({
       parseTagValue: false,
       ignoreAttributes: true,
       ignoreDeclaration: true,

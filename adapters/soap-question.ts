@@ -1,5 +1,5 @@
 /** Makes the SOAP message of a question: the operation's element with its children in config's order, and the headers. */
-import iconv from 'iconv-lite';
+
 import type { SoapService } from '../schemas/stile/adapters/soap-service.js';
 import type { SoapSettings } from '../schemas/stile/adapters/soap-settings.js';
 import type { Call, JsonObject } from './adapter.js';
@@ -7,6 +7,7 @@ import { credentialsOf } from './authentication.js';
 import { compileCallHeaders, compileCallNames } from './call-headers.js';
 import { codings } from './content-coding.js';
 import type { Unaskable } from './http-question.js';
+import { libraries } from './libraries.js';
 import { afterMapping, compileLaterMapping, type Mapped } from './mapping.js';
 import type { MappingScope } from './mapping-scope.js';
 import type { Message } from './sender.js';
@@ -120,7 +121,7 @@ function compileEncoder(charset: string): Encoder {
   const options = { addBOM: charset === 'UTF-16' };
   const declaration = `<?xml version="1.0" encoding="${charset}"?>`;
   return {
-    holds: text => iconv.decode(iconv.encode(text, encoding), encoding) === text,
-    encode: text => iconv.encode(declaration + text, encoding, options),
+    holds: text => libraries.iconv.decode(libraries.iconv.encode(text, encoding), encoding) === text,
+    encode: text => libraries.iconv.encode(declaration + text, encoding, options),
   };
 }

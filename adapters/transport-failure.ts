@@ -1,6 +1,6 @@
 /** The one seam where errors of sockets, TLS and HTTP become failures of the closed union. */
-import { errors } from 'undici';
 import { type Failure, type FailureKind, failure } from './adapter.js';
+import { HTTPParserError } from './undici.js';
 
 /** TLS alerts by which the other side refuses the gateway's certificate, or the want of one (RFC 8446, section 6.2). */
 const certificateAlert = /ALERT_(?:.*CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/;
@@ -33,6 +33,6 @@ function kindOf(error: Error, code: string, begun: boolean): FailureKind {
 
 /** Bytes that are no HTTP. Where the parser had none left to read, the answer was not wrong but broke off. */
 function isGarbage(error: Error, code: string, begun: boolean): boolean {
-  if (error instanceof errors.HTTPParserError) return !('data' in error && error.data === '');
+  if (error instanceof HTTPParserError) return !('data' in error && error.data === '');
   return notHttp.test(error.message) || (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' && !begun);
 }

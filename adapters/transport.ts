@@ -1,9 +1,10 @@
 /** The connections to one department's system: pooled, limited, verified. */
 import type { Logger } from 'pino';
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import { type Failure, failure } from './adapter.js';
 import { type FindAddresses, guardedLookup, guardedUrl, writtenHost } from './address-guard.js';
 import { Flight, type FlightLimits, type WireReply } from './flight.js';
+import { Pool } from './undici.js';
 
 export interface TransportSettings {
   /** Absolute http or https URL; its path is put before every question's. */
@@ -36,7 +37,7 @@ export const probeLimits = { time: 10_000, bytes: 65_536 } as const;
 
 /** Open connections to one origin, until closed. */
 export class Transport {
-  readonly #pool: Pool;
+  readonly #pool: Dispatcher;
   readonly #refusal: string | undefined;
 
   constructor(settings: TransportSettings, logger: Logger, findAddresses?: FindAddresses) {

@@ -1,5 +1,5 @@
 /** Turns the bytes of an XML document into text, where all that tells its encoding agrees (RFC 7303, section 3). */
-import iconv from 'iconv-lite';
+import { libraries } from './libraries.js';
 
 /** GBK and GB 2312 are parts of GB 18030, and read as it. */
 const gb = 'gb18030';
@@ -48,7 +48,7 @@ function layoutOf([first, second, third]: Buffer): string | undefined {
 }
 
 function decodeGb(body: Buffer): string | undefined {
-  const text = iconv.decode(body, gb);
+  const text = libraries.iconv.decode(body, gb);
   return text.includes(replacement) ? undefined : text;
 }
 

@@ -1,5 +1,5 @@
 /** What text must be to pass as XML here: well formed, without a document type, without entities of its own. */
-import { XMLValidator } from 'fast-xml-parser';
+import { libraries } from './libraries.js';
 
 /** Text as the content of an element. A bare carriage return would be read as a line feed (XML 1.0, section 2.11). */
 export const escapeText = (text: string): string =>
@@ -31,6 +31,6 @@ export function xmlFault(text: string): string | undefined {
   if (declaration.test(text) || entity.test(text)) return 'a declaration or an entity of its own';
   if (!isXmlText(text) || !namesCharacters(text)) return 'not XML';
   // The validator lets text pass after the root.
-  if (XMLValidator.validate(text) !== true || !text.trimEnd().endsWith('>')) return 'not XML';
+  if (libraries.xml.XMLValidator.validate(text) !== true || !text.trimEnd().endsWith('>')) return 'not XML';
   return undefined;
 }

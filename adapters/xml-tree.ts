@@ -1,5 +1,5 @@
 /** Reads an XML document into elements with their namespaces (Namespaces in XML 1.0), as strictly as xml-text.ts has it. */
-import { XMLParser } from 'fast-xml-parser';
+import { libraries } from './libraries.js';
 import { escapeText, xmlFault } from './xml-text.js';
 
 export interface XmlElement {
@@ -33,7 +33,7 @@ export function readTree(text: string, depthLimit: number): TreeRead {
   const fault = xmlFault(flat);
   if (fault !== undefined) return { fault };
   if (/<\?(?!xml\s)/.test(flat)) return { fault: 'a processing instruction' };
-  const parser = new XMLParser({
+  const parser = new libraries.xml.XMLParser({
     preserveOrder: true,
     parseTagValue: false,
     parseAttributeValue: false,

@@ -1,5 +1,6 @@
 /** The files in a ZIP archive, each unpacked as far as a limit for all of them goes. */
-import { type Entry, fromFd, type Options, type ZipFile } from 'yauzl';
+import type { Entry, Options, ZipFile } from 'yauzl';
+import { libraries } from './libraries.js';
 
 /** What is wrong with the archive, or with what is in it; in words that hold nothing of it. */
 export class PartError extends Error {}
@@ -41,7 +42,7 @@ export async function openParts(file: number, limit: number): Promise<Parts> {
 
 function opened(file: number, options: Options): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
-    fromFd(file, options, (error, archive) =>
+    libraries.zip.fromFd(file, options, (error, archive) =>
       error ? reject(new PartError('it is no ZIP archive')) : resolve(archive),
     );
   });

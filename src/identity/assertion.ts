@@ -1,6 +1,10 @@
 /** Checks the JWT by which a client proves who it is (`private_key_jwt`: RFC 7523, section 3; RFC 8725). */
 import type { KeyObject } from 'node:crypto';
-import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
+import type { JWTPayload, JWTVerifyOptions } from 'jose';
+import { decodeProtectedHeader } from 'jose/decode/protected_header';
+import * as errors from 'jose/errors';
+import { decodeJwt } from 'jose/jwt/decode';
+import { jwtVerify } from 'jose/jwt/verify';
 import { type Exit, isExit } from '../problem.js';
 import type { Registry } from '../registry/registry.js';
 import type { IdentitySettings } from '../registry/settings.js';

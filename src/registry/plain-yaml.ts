@@ -1,11 +1,13 @@
 /**
  * Reads YAML as config is mostly written, some ten times as fast as the parser of all YAML: block maps and lists, flow collections,
- * and scalars on one line. At anything else, or anything wrong, it gives up, and the parser of all YAML has the say.
+ * scalars on one line, and texts line by line after `|`. At anything else, or anything wrong, it gives up, and the parser of all YAML has the say.
  */
 
 interface Line {
   readonly indent: number;
   readonly text: string;
+  /** The lines below it, when it ends as one that texts follow. */
+  readonly below?: string;
 }
 
 /** Thrown where the text is not plain; never leaves this file. */
@@ -39,16 +41,52 @@ function giveUp(): never {
 /** Without comments and empty lines. */
 function linesOf(text: string): Line[] | undefined {
   const lines: Line[] = [];
-  for (const whole of text.split('\n')) {
+  const all = text.split('\n');
+  for (let at = 0; at < all.length; at++) {
+    const whole = all[at] ?? '';
     const indent = whole.search(/[^ ]/);
     if (indent === -1 || whole[indent] === '#') continue;
     const mark = whole.indexOf(' #');
     // What stands in quotes may look like a comment.
     const held = mark === -1 ? whole : /["']/.test(whole) ? undefined : whole.slice(0, mark);
     if (held === undefined) return undefined;
-    lines.push({ indent, text: held.slice(indent).trimEnd() });
+    const line = { indent, text: held.slice(indent).trimEnd() };
+    const [, dash = '', key = ''] = literal.exec(line.text) ?? [];
+    if (dash === '' && key === '') {
+      lines.push(line);
+      continue;
+    }
+    const taken = linesBelow(all, at + 1, key === '' ? indent : indent + dash.length);
+    if (taken === undefined) return undefined;
+    lines.push({ ...line, below: taken.text });
+    at = taken.last;
   }
   return lines;
+}
+
+/** A line that texts follow, if nothing in it is quoted. */
+const literal = /^(- +)?(\S.*: +)?\|-?$/;
+
+/** The text line by line that stands deeper than what it is the value of; undefined where it is not plain. */
+function linesBelow(
+  all: readonly string[],
+  first: number,
+  around: number,
+): { readonly text: string; readonly last: number } | undefined {
+  const indent = all[first]?.search(/[^ ]/) ?? -1;
+  if (indent <= around) return undefined;
+  let end = first;
+  for (let at = first; at < all.length; at++) {
+    const line = all[at] ?? '';
+    const depth = line.search(/[^ ]/);
+    if (depth === -1 ? line.length > indent : depth > around && depth < indent) return undefined;
+    if (depth !== -1 && depth <= around) break;
+    if (depth !== -1) end = at;
+  }
+  // A last line that does not end.
+  if (end === all.length - 1) return undefined;
+  const lines = all.slice(first, end + 1).map(line => line.slice(indent));
+  return { text: lines.join('\n'), last: end };
 }
 
 const isItem = (text: string): boolean => text === '-' || text.startsWith('- ');
@@ -68,17 +106,17 @@ function readList(reader: Reader, indent: number): unknown[] {
     const inner = indent + line.text.length - rest.length;
     if (isItem(rest)) giveUp();
     if (blockKey.test(rest)) {
-      reader.lines[reader.at] = { indent: inner, text: rest };
+      reader.lines[reader.at] = { ...line, indent: inner, text: rest };
       items.push(readMap(reader, inner));
     } else {
-      items.push(scalarOf(rest));
+      items.push(restOf(line, rest));
       reader.at += 1;
     }
   }
   return atEnd(reader, indent, items);
 }
 
-const blockKey = /^(?:([A-Za-z_$][\w$./-]*)|"([^"\\]*)"):(?: +(.*))?$/;
+const blockKey = /^(?:([A-Za-z_$\p{Script=Han}][\w$./\p{Script=Han}-]*)|"([^"\\]*)"):(?: +(.*))?$/u;
 
 function readMap(reader: Reader, indent: number): Record<string, unknown> {
   const map: Record<string, unknown> = {};
@@ -89,7 +127,7 @@ function readMap(reader: Reader, indent: number): Record<string, unknown> {
     if (found === undefined || key === '__proto__' || Object.hasOwn(map, key)) giveUp();
     reader.at += 1;
     const next = reader.lines[reader.at];
-    if (rest !== '') map[key] = scalarOf(rest);
+    if (rest !== '') map[key] = restOf(line, rest);
     else if (next !== undefined && (next.indent > indent || (next.indent === indent && isItem(next.text)))) {
       map[key] = readBlock(reader, next.indent);
     } else map[key] = null;
@@ -102,6 +140,12 @@ function atEnd<T>({ lines, at }: Reader, indent: number, value: T): T {
   const next = lines[at];
   if (next !== undefined && next.indent > indent) giveUp();
   return value;
+}
+
+/** A value on the rest of a line, or in those below it. */
+function restOf({ below }: Line, rest: string): unknown {
+  if (rest === '|') return `${below ?? giveUp()}\n`;
+  return rest === '|-' ? (below ?? giveUp()) : scalarOf(rest);
 }
 
 /** A value on the rest of a line. */
@@ -123,7 +167,7 @@ interface Flow {
 const doubleQuoted = /"((?:[^"\\]|\\["\\nt])*)"/y;
 const singleQuoted = /'((?:[^']|'')*)'/y;
 const plainInFlow = /[^\s,[\]{}"':#&*!|>%@`?-][^,[\]{}:]*/y;
-const flowKey = /(?:([A-Za-z_$][\w$./-]*):(?= )|"([^"\\]*)":)/y;
+const flowKey = /(?:([A-Za-z_$\p{Script=Han}][\w$./\p{Script=Han}-]*):(?= )|"([^"\\]*)":)/uy;
 const space = / */y;
 
 function take(expression: RegExp, flow: Flow): RegExpExecArray | undefined {
@@ -181,8 +225,8 @@ function readItems(flow: Flow, end: string, readItem: () => void): void {
 }
 
 /** Texts that begin so are never numbers, marks or keywords of YAML. */
-const surelyText = /^(?:[\p{Script=Han}《（/$A-Za-z]|\d.*[G-NP-WYZg-np-wyz])/u;
-const keyword = /^(?:null|true|false)$/i;
+const surelyText = /^(?:[\p{Script=Han}《（/$A-Za-z]|\.[a-z]|\d.*[G-NP-WYZg-np-wyz])/u;
+const keyword = /^(?:null|true|false|\.inf|\.nan)$/i;
 const wholeNumber = /^(?:0|[1-9][0-9]{0,14})$/;
 
 function plainValue(text: string): unknown {

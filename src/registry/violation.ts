@@ -7,10 +7,10 @@ import type { Violation } from './registry.js';
 
 type Localize = (errors: ErrorObject[]) => void;
 
-// Its declarations promise a default export that its CommonJS modules do not have.
+// Its declarations promise a default export that its CommonJS modules do not have; and a start does without them.
 const require = createRequire(import.meta.url);
-const localizeEnglish: Localize = require('ajv-i18n/localize/en');
-const localizeChinese: Localize = require('ajv-i18n/localize/zh');
+const localizeEnglish: Localize = errors => require('ajv-i18n/localize/en')(errors);
+const localizeChinese: Localize = errors => require('ajv-i18n/localize/zh')(errors);
 
 /** Most violations of one value that are told. */
 export const mostViolations = 20;

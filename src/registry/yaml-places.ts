@@ -1,5 +1,6 @@
 /** Parses YAML 1.2, or JSON, which YAML contains, keeping where in the text each value stands and what is wrong with it. */
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import type { Document, Node } from 'yaml';
+import { libraries } from '../../adapters/libraries.js';
 import { below, tokens } from './fault.js';
 
 /** A text parsed. */
@@ -27,12 +28,17 @@ export interface SyntaxFault extends Place {
  * @param json true when what YAML allows and JSON does not is wrong
  */
 export function readPlaces(text: string, json: boolean): Places {
-  const lines = new LineCounter();
+  const lines = new libraries.yaml.LineCounter();
   const place = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, stringKeys: true });
+  const document = libraries.yaml.parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    strict: true,
+    stringKeys: true,
+  });
   const wrong = syntaxFaults(document, text);
   if (wrong.length === 0 && json) wrong.push(...jsonFaults(document, text));
   return {
@@ -76,10 +82,10 @@ function syntaxFaults(document: Document.Parsed, text: string): OffsetFault[] {
   }));
   if (document.directives.yaml.explicit === true)
     found.push({ code: 'DIRECTIVE', offset: text.search(/^%/m), pointer: '' });
-  visit(document, {
+  libraries.yaml.visit(document, {
     Node(_key, node) {
       const offset = node.range?.[0] ?? 0;
-      const anchored = isAlias(node) || ('anchor' in node && node.anchor !== undefined);
+      const anchored = libraries.yaml.isAlias(node) || ('anchor' in node && node.anchor !== undefined);
       const tagged = 'tag' in node && node.tag !== undefined;
       if (anchored) found.push({ code: 'ANCHOR', offset, pointer: pointerAt(document, offset) });
       else if (tagged) found.push({ code: 'TAG_RESOLVE_FAILED', offset, pointer: pointerAt(document, offset) });
@@ -103,13 +109,13 @@ function jsonFaults(document: Document.Parsed, text: string): OffsetFault[] {
 /** The pointer of the innermost value that the offset lies in. */
 function pointerAt(document: Document.Parsed, offset: number): string {
   const walk = (node: unknown, pointer: string): string => {
-    if (isMap(node)) {
+    if (libraries.yaml.isMap(node)) {
       for (const pair of node.items) {
-        const key = isScalar(pair.key) ? String(pair.key.value) : '';
+        const key = libraries.yaml.isScalar(pair.key) ? String(pair.key.value) : '';
         if (within(pair.key, offset)) return below(pointer, key);
         if (within(pair.value, offset)) return walk(pair.value, below(pointer, key));
       }
-    } else if (isSeq(node)) {
+    } else if (libraries.yaml.isSeq(node)) {
       const index = node.items.findIndex(item => within(item, offset));
       if (index !== -1) return walk(node.items[index], below(pointer, index));
     }
@@ -129,16 +135,16 @@ function offsetOf(document: Document.Parsed, pointer: string, key: boolean): num
   let offset = document.contents?.range[0] ?? 0;
   const path = tokens(pointer);
   for (const [depth, token] of path.entries()) {
-    if (isMap(node)) {
-      const pair = node.items.findLast(item => isScalar(item.key) && String(item.key.value) === token);
+    if (libraries.yaml.isMap(node)) {
+      const pair = node.items.findLast(item => libraries.yaml.isScalar(item.key) && String(item.key.value) === token);
       if (pair === undefined) return offset;
       const name = pair.key as Node;
       const value = pair.value as Node | null;
       const blamesKey = key && depth === path.length - 1;
-      const start = blamesKey || isMap(value) || isEmpty(value) ? name.range?.[0] : value?.range?.[0];
+      const start = blamesKey || libraries.yaml.isMap(value) || isEmpty(value) ? name.range?.[0] : value?.range?.[0];
       offset = start ?? offset;
       node = value;
-    } else if (isSeq(node)) {
+    } else if (libraries.yaml.isSeq(node)) {
       const item = node.items[Number(token)] as Node | undefined;
       if (item === undefined) return offset;
       offset = item.range?.[0] ?? offset;
@@ -149,4 +155,4 @@ function offsetOf(document: Document.Parsed, pointer: string, key: boolean): num
 }
 
 /** A key with nothing after it: blame falls on the key. */
-const isEmpty = (node: Node | null): boolean => node === null || (isScalar(node) && node.value === null);
+const isEmpty = (node: Node | null): boolean => node === null || (libraries.yaml.isScalar(node) && node.value === null);

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import iconv from 'iconv-lite';
+import { libraries } from '../../adapters/libraries.js';
 import { csvCell } from './csv.js';
 import type { RunningDepartment } from './department.js';
 import { type FundAccount, fundOf } from './fund.js';
@@ -49,5 +49,5 @@ function fileOf({ residents }: Population): Buffer {
     const { residentId, name } = resident;
     rows.push([residentId, name, stateCodes[state], employer, monthlyDeposit, balance, paidUntil]);
   }
-  return iconv.encode(rows.map(cells => `${cells.map(csvCell).join(',')}\r\n`).join(''), 'gb18030');
+  return libraries.iconv.encode(rows.map(cells => `${cells.map(csvCell).join(',')}\r\n`).join(''), 'gb18030');
 }

@@ -1,8 +1,7 @@
 /** The human resources bureau's own social insurance register: SOAP 1.1 in GBK, behind a UsernameToken of WS-Security. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { XMLParser } from 'fast-xml-parser';
-import iconv from 'iconv-lite';
+import { libraries } from '../../adapters/libraries.js';
 import { type Question, type SampleDepartment, serve } from './department.js';
 import { type Insurance, insuranceOf } from './insurance.js';
 import { type Answer, type ContentFault, contentFault } from './misbehaviour.js';
@@ -31,7 +30,7 @@ const updatedAt = '20261031233000';
 const envelope = (status: number, body: string): Answer => ({
   status,
   contentType,
-  body: iconv.encode(
+  body: libraries.iconv.encode(
     `<?xml version="1.0" encoding="GBK"?>\n<soap:Envelope xmlns:soap="${envelopeNamespace}"><soap:Body>${body}</soap:Body></soap:Envelope>`,
     'gbk',
   ),
@@ -48,9 +47,9 @@ function fault(code: string, text: string, own = ''): Answer {
   );
 }
 
-const refused = fault('FailedAuthentication', '身份验证失败');
-const unreadable = fault('soap:Client', '请求报文错误', '1001');
-const noRecord = fault('soap:Client', '查无参保信息', '2004');
+const refused = () => fault('FailedAuthentication', '身份验证失败');
+const unreadable = () => fault('soap:Client', '请求报文错误', '1001');
+const noRecord = () => fault('soap:Client', '查无参保信息', '2004');
 
 function recordOf({ residentId }: Resident, { state, since, months, employer, base }: Insurance): Answer {
   const person = [
@@ -66,7 +65,7 @@ function recordOf({ residentId }: Resident, { state, since, months, employer, ba
 }
 
 function spoil(answer: Answer, kind: ContentFault): Answer {
-  const text = iconv.decode(answer.body, 'gbk');
+  const text = libraries.iconv.decode(answer.body, 'gbk');
   const spoilt = {
     [contentFault.missingField]: text.replace(/<zjhm>[^<]*<\/zjhm>/, ''),
     [contentFault.wrongCode]: text.replace(/<cbzt>\d/, '<cbzt>7'),
@@ -76,7 +75,7 @@ function spoil(answer: Answer, kind: ContentFault): Answer {
     [contentFault.explosive]: withEntities(text, 'gxsj'),
     [contentFault.invalidEncoding]: text,
   }[kind];
-  const body = iconv.encode(spoilt, 'gbk');
+  const body = libraries.iconv.encode(spoilt, 'gbk');
   // No character of GBK begins with 0xff.
   if (kind === contentFault.invalidEncoding) body[body.indexOf('<gxsj>') + '<gxsj>'.length] = 0xff;
   return { ...answer, body };
@@ -94,12 +93,12 @@ interface Asked {
   readonly residentId: string | undefined;
 }
 
-const parser = new XMLParser({
+const parserOptions = {
   removeNSPrefix: true,
   parseTagValue: false,
   ignoreAttributes: true,
   processEntities: false,
-});
+};
 
 const within = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
@@ -111,7 +110,8 @@ const textAt = (value: unknown, path: readonly string[]): string | undefined => 
 /** Undefined for what is no envelope. */
 function readEnvelope(body: Buffer): Asked | undefined {
   try {
-    const root: unknown = parser.parse(iconv.decode(body, 'gbk'));
+    const parser = new libraries.xml.XMLParser(parserOptions);
+    const root: unknown = parser.parse(libraries.iconv.decode(body, 'gbk'));
     const token = (name: string): string =>
       textAt(root, ['Envelope', 'Header', 'Security', 'UsernameToken', name]) ?? '';
     return {
@@ -149,20 +149,20 @@ export function startHumanResources(
 
   function recordAbout(residentId: string): Answer {
     const resident = population.residents.get(residentId);
-    if (resident === undefined) return noRecord;
+    if (resident === undefined) return noRecord();
     const insurance = insuranceOf(resident);
-    return insurance === undefined ? noRecord : recordOf(resident, insurance);
+    return insurance === undefined ? noRecord() : recordOf(resident, insurance);
   }
 
   function read({ method, url, headers }: IncomingMessage, body: Buffer | undefined): Question {
     const requestId = String(headers['x-request-id'] ?? '');
     const refuse = (answer: Answer, about = ''): Question => ({ requestId, about, answer: () => answer });
-    if (method !== 'POST' || url !== '/services/InsuranceService') return refuse({ ...unreadable, status: 404 });
+    if (method !== 'POST' || url !== '/services/InsuranceService') return refuse({ ...unreadable(), status: 404 });
     const asked = readEnvelope(body ?? Buffer.alloc(0));
-    if (asked === undefined) return refuse(unreadable);
+    if (asked === undefined) return refuse(unreadable());
     const { token, residentId } = asked;
-    if (!isProven(token)) return refuse(refused, residentId);
-    if (residentId === undefined) return refuse(unreadable);
+    if (!isProven(token)) return refuse(refused(), residentId);
+    if (residentId === undefined) return refuse(unreadable());
     return { requestId, operation: 'insurance', about: residentId, answer: () => recordAbout(residentId) };
   }
 

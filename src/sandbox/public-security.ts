@@ -1,7 +1,7 @@
 /** The public security bureau's own household register: XML in GB 18030, behind the signed headers of a data-sharing platform. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import iconv from 'iconv-lite';
+import { libraries } from '../../adapters/libraries.js';
 import { type Question, type SampleDepartment, serve } from './department.js';
 import { type Answer, type ContentFault, contentFault } from './misbehaviour.js';
 import type { Population } from './population.js';
@@ -42,7 +42,7 @@ const updatedAt = '20261101020000';
 const document = (status: number, code: string, message: string, requestId: string, body = ''): Answer => ({
   status,
   contentType,
-  body: iconv.encode(
+  body: libraries.iconv.encode(
     `<?xml version="1.0" encoding="GB18030"?>\n<response><head><code>${code}</code><message>${message}</message>` +
       `<rid>${escapeXml(requestId)}</rid><gxsj>${updatedAt}</gxsj></head>${body}</response>`,
     'gb18030',
@@ -69,7 +69,7 @@ function householdElement(resident: Resident, household: Household): string {
 }
 
 function spoil(answer: Answer, fault: ContentFault): Answer {
-  const text = iconv.decode(answer.body, 'gb18030');
+  const text = libraries.iconv.decode(answer.body, 'gb18030');
   const spoilt = {
     [contentFault.missingField]: text.replace(/<hh>\d*<\/hh>/, ''),
     [contentFault.wrongCode]: text.replace(/<yhzgx>\d\d/, '<yhzgx>00'),
@@ -79,7 +79,7 @@ function spoil(answer: Answer, fault: ContentFault): Answer {
     [contentFault.explosive]: withEntities(text, 'zz'),
     [contentFault.invalidEncoding]: text,
   }[fault];
-  const body = iconv.encode(spoilt, 'gb18030');
+  const body = libraries.iconv.encode(spoilt, 'gb18030');
   // No character of GB 18030 begins with 0xff.
   if (fault === contentFault.invalidEncoding) body[body.indexOf('<message>') + '<message>'.length] = 0xff;
   return { ...answer, body };
@@ -124,7 +124,7 @@ export function startPublicSecurity(population: Population, options: PublicSecur
   }
 
   function read(request: IncomingMessage, body: Buffer | undefined): Question {
-    const text = iconv.decode(body ?? Buffer.alloc(0), 'gb18030');
+    const text = libraries.iconv.decode(body ?? Buffer.alloc(0), 'gb18030');
     const requestId = String(request.headers.gjgxjhpt_rid ?? '');
     const residentId = /<gmsfhm>([^<]{0,32})<\/gmsfhm>/.exec(text)?.[1] ?? '';
     const refuse = (status: number, code: string, message: string): Question => ({

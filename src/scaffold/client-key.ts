@@ -1,7 +1,8 @@
 /** The key of a department's new client: made here, the private half for the client alone, or the public half as the client gave it. */
 import { createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { calculateJwkThumbprint, type JWK } from 'jose';
+import type { JWK } from 'jose';
+import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
 import { OperatorError } from '../operator-error.js';
 
 export interface ClientKey {

@@ -32,6 +32,10 @@ t.test('values', async t => {
     ["a: 'it''s'\nb: \"x\\ny\"", { a: "it's", b: 'x\ny' }],
     ['a: { b: 1, "c": [x, y z], d: {} }', { a: { b: 1, c: ['x', 'y z'], d: {} } }],
     ['a:\n- x\n-   b: 1\n    c: 2\n- [1]', { a: ['x', { b: 1, c: 2 }, [1]] }],
+    ['证件号码: residentId\na: { 账户-状态: b }', { 证件号码: 'residentId', a: { '账户-状态': 'b' } }],
+    ['a: .sha256\nb: [.csv]', { a: '.sha256', b: ['.csv'] }],
+    ['a: |\n  b "c" # d\n\n    e\n\n\nf: |-\n g\n', { a: 'b "c" # d\n\n  e\n', f: 'g' }],
+    ['- |\n  a\n- b: | # c\n    d\n  e: f\n', ['a\n', { b: 'd\n', e: 'f' }]],
     ['# one\na: b # two\n\n  # three\nc: d', { a: 'b', c: 'd' }],
     [`a: \${env:NAME}\nb: https://stile.example/a#b`, { a: `\${env:NAME}`, b: 'https://stile.example/a#b' }],
   ] as const) {
@@ -46,6 +50,15 @@ t.test('it gives up at whatever is more than plain, or wrong', async t => {
     'a: &x 1\nb: *x',
     'a: !!str 1',
     'a: |\n  b',
+    'a: |\nb: c\n',
+    'a: |\n\n  b\n',
+    'a: |\n    b\n  c\n',
+    'a: |+\n  b\n',
+    'a: |2\n  b\n',
+    'a: >\n  b\n',
+    'a: "b: |\n  c"\n',
+    '- a: |\n  b\n',
+    'a: b |\n  c\n',
     'a: b\n  c',
     'a: b: c',
     'a: 1\na: 2',
@@ -59,6 +72,8 @@ t.test('it gives up at whatever is more than plain, or wrong', async t => {
     'a: 0x1F',
     'a: 1e3',
     'a: .5',
+    'a: .inf',
+    'a: .NaN',
     'a: NULL',
     'a: ~',
     'a: "b" c',
@@ -77,6 +92,7 @@ t.test('texts that somebody has spoilt are read alike, or not at all', async t =
     ` |  |\n|-|- |:|: |#| #|"|'|{|}|[|]|,|, |&a|*a|!x|>|%|?|1|0|.|e|null|true|~|一|---|\\|<<|=|@|\`|x|a: b|\n  |\n\n`.split(
       '|',
     );
+  pieces.push('|', '|-', ': |\n', '|\n  ', '.n', '.inf');
   let plain = 0;
   for (let tries = 0; tries < 6000; tries++) {
     const whole = (texts[random(texts.length)] ?? '').slice(0, 1200);
