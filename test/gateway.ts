@@ -12,10 +12,13 @@ import { sandboxKey } from '../src/identity/sandbox-key.js';
 import type { Registry } from '../src/registry/registry.js';
 import { root } from '../src/root.js';
 import { type Departments, startDepartments } from '../src/sandbox/departments.js';
-import { asGatewayLogin, database, server } from './database.js';
+import { populationWhenAsked } from '../src/sandbox/population.js';
+import { asGatewayLogin, type database, migratedDatabase, server } from './database.js';
 import { suiteFolder } from './suite-folder.js';
 
 const silent = pino({ level: 'silent' });
+/** Nobody changes it, so a process needs it once. */
+const population = populationWhenAsked();
 
 export type Test = Parameters<typeof database>[0] & { testdir(): string };
 
@@ -77,7 +80,7 @@ export async function openGateway(t: Test, options: GatewayOptions = {}): Promis
   const secret = randomBytes(8).toString('hex');
   const naturalResources = { server: server(), password: 'of every test', dataFolder: '', logger: silent };
   const housingFundFolder = join(suiteFolder(process.ppid), 'housing-fund');
-  const shared = { host: '127.0.0.1', apiKey, secret, naturalResources, housingFundFolder };
+  const shared = { host: '127.0.0.1', population, apiKey, secret, naturalResources, housingFundFolder };
   const departments = beside?.departments ?? (await startDepartments(shared));
   if (beside === undefined) t.teardown(() => departments.close());
   const { folder } = options;
@@ -88,7 +91,7 @@ export async function openGateway(t: Test, options: GatewayOptions = {}): Promis
   });
   const besides = folder === undefined ? beside?.registry : undefined;
   const registry = besides ?? (await (options.read?.(departments) ?? readRegistry(config)));
-  const store = options.store ?? beside?.database ?? (await database(t));
+  const store = options.store ?? beside?.database ?? (await migratedDatabase(t));
   const login = options.store ?? asGatewayLogin(store);
   const dataFolder = beside?.dataFolder ?? t.testdir();
   const booted = await boot({

@@ -6,12 +6,12 @@ import type { RunningDepartment, SampleDepartment } from './department.js';
 import { startHousingFund } from './housing-fund.js';
 import { startHumanResources } from './human-resources.js';
 import { type NaturalResourcesOptions, startNaturalResources, startPropertyServer } from './natural-resources.js';
-import { type Population, populate } from './population.js';
+import { type Population, populationWhenAsked } from './population.js';
 import { startPublicSecurity } from './public-security.js';
 
 export interface DepartmentsOptions {
   readonly host: string;
-  /** Absent: it is generated at once. */
+  /** Absent: it is generated when somebody asks about a resident. */
   readonly population?: Population;
   /** The civil affairs bureau's API key. */
   readonly apiKey: string;
@@ -67,7 +67,7 @@ async function start(options: DepartmentsOptions, held: { close(): Promise<unkno
     return one;
   };
   const server = options.naturalResources && hold(await startPropertyServer(options.naturalResources));
-  const { population = populate() } = options;
+  const { population = populationWhenAsked() } = options;
   const civilAffairs = hold(await startCivilAffairs(population, { host, port: ports.civilAffairs ?? 0, apiKey }));
   const publicSecurity = hold(await startPublicSecurity(population, { host, port: ports.publicSecurity ?? 0, secret }));
   const humanResources = hold(

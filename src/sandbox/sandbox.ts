@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { type Departments, randomSecret, startDepartments } from './departments.js';
 import type { NaturalResourcesOptions } from './natural-resources.js';
-import { populationWhenAsked } from './population.js';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -36,8 +35,6 @@ export async function startSandbox(
   const secrets = { apiKey, secret, password };
   const departments = await startDepartments({
     host: '127.0.0.1',
-    // What rests on it is there from the second start on.
-    population: populationWhenAsked(),
     ...secrets,
     naturalResources,
     housingFundFolder,

@@ -10,8 +10,7 @@ import type { StaffPrincipal } from '../../src/identity/principal.js';
 import { type OpenLedger, openLedger } from '../../src/ledger/open.js';
 import { openPeriodKeys } from '../../src/ledger/period-keys.js';
 import type { Registry } from '../../src/registry/registry.js';
-import { migrate } from '../../src/store/migrate.js';
-import { asGatewayLogin, database } from '../database.js';
+import { asGatewayLogin, type database, migratedDatabase } from '../database.js';
 import { registryOf } from './sample.js';
 
 type Test = Parameters<typeof database>[0] & { testdir(): string };
@@ -35,8 +34,7 @@ export const silent = pino({ level: 'silent' });
 
 /** @param shards how many replicas there can be, as each takes one */
 export async function openAgreements(t: Test, shards = 1): Promise<AgreementsStore> {
-  const connectionString = await database(t);
-  await migrate(connectionString);
+  const connectionString = await migratedDatabase(t);
   const pool = new pg.Pool({ connectionString, max: 4 });
   // The database is dropped when the test ends, which idle connections hear of.
   pool.on('error', () => {});

@@ -3,17 +3,15 @@ import { createHash } from 'node:crypto';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
 import { openKeptConfigs } from '../../src/configuration/kept-configs.js';
-import { migrate } from '../../src/store/migrate.js';
 import { openPool } from '../../src/store/pool.js';
-import { asGatewayLogin, database } from '../database.js';
+import { asGatewayLogin, migratedDatabase } from '../database.js';
 
 const digest = (name: string | number) => createHash('sha256').update(String(name)).digest('hex');
 const filesOf = (name: string | number) =>
   new Map([['config/stile.yaml', Buffer.from(`deployment: ${name}.example\n`)]]);
 
 async function openKept(t: Test) {
-  const store = await database(t);
-  await migrate(store);
+  const store = await migratedDatabase(t);
   const pool = await openPool(asGatewayLogin(store), pino({ level: 'silent' }));
   t.teardown(() => pool.end());
   const kept = openKeptConfigs(pool);

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import t, { type Test } from 'tap';
 import { startDepartments } from '../../src/sandbox/departments.js';
-import { database } from '../database.js';
+import { migratedDatabase } from '../database.js';
 import { callers, importAgreements, sandboxAgreements } from '../gateway.js';
 import { until } from '../until.js';
 import { canFakeClock, type FakeClock, openFakeClock } from './fake-clock.js';
@@ -59,7 +59,7 @@ t.test('the gateway’s clock', async t => {
   const departments = await startDepartments({ host: '127.0.0.1', apiKey: 'key', secret: 'secret' });
   t.teardown(() => departments.close());
   const clock = await openFakeClock(t);
-  const store = await database(t);
+  const store = await migratedDatabase(t);
   const process = await startGateway({
     port: await freePort(),
     dataFolder: t.testdir(),

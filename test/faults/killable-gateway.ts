@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
 import { type Departments, startDepartments } from '../../src/sandbox/departments.js';
-import { database } from '../database.js';
+import { migratedDatabase } from '../database.js';
 import { callers } from '../gateway.js';
 import { until } from '../until.js';
 import { makeConfig } from './config-folder.js';
@@ -24,7 +24,7 @@ export interface KillableGateway {
 export async function openKillableGateway(t: Test): Promise<KillableGateway> {
   const departments = await startDepartments({ host: '127.0.0.1', apiKey: 'key', secret: 'secret' });
   t.teardown(() => departments.close());
-  const store = await database(t);
+  const store = await migratedDatabase(t);
   const proxy = await openCutProxy(t, store);
   const folder = t.testdir();
   const port = await freePort();

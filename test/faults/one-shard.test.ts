@@ -11,7 +11,7 @@ import pg from 'pg';
 import t from 'tap';
 import { startDepartments } from '../../src/sandbox/departments.js';
 import { sampleResidents } from '../../src/sandbox/samples.js';
-import { database } from '../database.js';
+import { migratedDatabase } from '../database.js';
 import { callers, importAgreements, sandboxAgreements, type TestGateway } from '../gateway.js';
 import { until } from '../until.js';
 import { account, exchangeTraced, type Traced } from './account.js';
@@ -23,7 +23,7 @@ const { residentId } = sampleResidents.married;
 
 const departments = await startDepartments({ host: '127.0.0.1', apiKey: 'key', secret: 'secret' });
 t.teardown(() => departments.close());
-const store = await database(t);
+const store = await migratedDatabase(t);
 const folder = t.testdir();
 // One issuer, so that a token of one replica is good at all; one shard; and a lease that does not keep the test waiting.
 const config = await makeConfig(

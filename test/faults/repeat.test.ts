@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
 import { startDepartments } from '../../src/sandbox/departments.js';
 import { sampleResidents } from '../../src/sandbox/samples.js';
-import { asGatewayLogin, database } from '../database.js';
+import { asGatewayLogin, migratedDatabase } from '../database.js';
 import { callers, importAgreements, openGateway, sandboxAgreements, withoutCounting } from '../gateway.js';
 import { refusedWith } from '../refusal.js';
 import { until } from '../until.js';
@@ -100,7 +100,7 @@ t.test('a crash between claim and answer: the key is 409, and what was intended 
   t.teardown(() => departments.close());
   const { civilAffairs } = departments;
   const folder = t.testdir();
-  const store = await database(t);
+  const store = await migratedDatabase(t);
   const options = {
     port: await freePort(),
     dataFolder: folder,

@@ -3,13 +3,11 @@ import pg from 'pg';
 import t, { type Test } from 'tap';
 import { useAssertionId } from '../../src/identity/assertion-id.js';
 import type { Query } from '../../src/ledger/ledger.js';
-import { migrate } from '../../src/store/migrate.js';
-import { asGatewayLogin, database } from '../database.js';
+import { asGatewayLogin, migratedDatabase } from '../database.js';
 
 /** As many replicas on one store, each with a pool of its own. */
 async function replicas(t: Test, count: number): Promise<{ queries: Query[]; rows: () => Promise<number> }> {
-  const owner = await database(t);
-  await migrate(owner);
+  const owner = await migratedDatabase(t);
   const connectionString = asGatewayLogin(owner);
   const pools = Array.from({ length: count }, () => new pg.Pool({ connectionString, max: 2 }));
   // The database is dropped when the test ends, which idle connections hear of.

@@ -13,8 +13,7 @@ import type { Draft, LedgerError, Position, Query } from '../../src/ledger/ledge
 import type { Client, Registry } from '../../src/registry/registry.js';
 import type { IdentitySettings } from '../../src/registry/settings.js';
 import { tokenRoutes } from '../../src/routes/token.js';
-import { migrate } from '../../src/store/migrate.js';
-import { asGatewayLogin, database } from '../database.js';
+import { asGatewayLogin, migratedDatabase } from '../database.js';
 
 /** What a test hands over so that things go when it ends. */
 export interface Ending {
@@ -51,8 +50,7 @@ export async function deploy(
   sourceRate = 10_000,
 ): Promise<Deployment> {
   const server = Fastify({ logger: false });
-  const connectionString = await database(t);
-  await migrate(connectionString);
+  const connectionString = await migratedDatabase(t);
   const pool = new pg.Pool({ connectionString: asGatewayLogin(connectionString), max: 4 });
   // The database is dropped when the test ends, which idle connections hear of.
   pool.on('error', () => {});

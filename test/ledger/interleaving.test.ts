@@ -10,8 +10,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import t from 'tap';
 import { openPeriodKeys } from '../../src/ledger/period-keys.js';
-import { migrate } from '../../src/store/migrate.js';
-import { database } from '../database.js';
+import { migratedDatabase } from '../database.js';
 import { planHistory } from './history.js';
 import { type Lane, runHistory } from './run-history.js';
 
@@ -26,11 +25,10 @@ const mostTold = 5;
 t.setTimeout(60_000 + histories * 500);
 
 async function openLane(number: number): Promise<Lane> {
-  const connectionString = await database(t);
+  const connectionString = await migratedDatabase(t);
   const pool = new pg.Pool({ connectionString, max: 2 });
   pool.on('error', () => {});
   t.teardown(() => pool.end());
-  await migrate(connectionString);
   return { database: connectionString, pool, keys: openPeriodKeys(join(t.testdir(), String(number))) };
 }
 

@@ -6,8 +6,7 @@ import pino from 'pino';
 import { type Draft, LedgerError, type LedgerFault } from '../../src/ledger/ledger.js';
 import { type LedgerOptions, type OpenLedger, openLedger } from '../../src/ledger/open.js';
 import { openPeriodKeys } from '../../src/ledger/period-keys.js';
-import { migrate } from '../../src/store/migrate.js';
-import { asGatewayLogin, database } from '../database.js';
+import { asGatewayLogin, type database, migratedDatabase } from '../database.js';
 
 type Test = Parameters<typeof database>[0] & { testdir(): string };
 
@@ -32,12 +31,11 @@ const settings = {
 
 /** The ledgers it opens are closed when the test ends. */
 export async function openStore(t: Test): Promise<Store> {
-  const connectionString = await database(t);
+  const connectionString = await migratedDatabase(t);
   const pool = new pg.Pool({ connectionString, max: 2 });
   // The database is dropped under sessions that may not have ended quite; unheard, that would fail the test.
   pool.on('error', () => {});
   t.teardown(() => pool.end());
-  await migrate(connectionString);
   const gatewayString = asGatewayLogin(connectionString);
   const keys = openPeriodKeys(join(t.testdir(), 'periods'));
   return {

@@ -7,15 +7,13 @@ import { openPeriodKeys } from '../../src/ledger/period-keys.js';
 import { searchEntries } from '../../src/ledger/search.js';
 import type { Place } from '../../src/ledger/search-place.js';
 import { isFailure, openSearchPool, type SearchFailure } from '../../src/ledger/search-pool.js';
-import { migrate } from '../../src/store/migrate.js';
-import { asGatewayLogin, database } from '../database.js';
+import { asGatewayLogin, type database, migratedDatabase } from '../database.js';
 import { makeMonths, noteMonths } from './months.js';
 
 export const logger = pino({ level: 'silent' });
 
 export async function searchable(t: Parameters<typeof database>[0] & { testdir(): string }) {
-  const connectionString = await database(t);
-  await migrate(connectionString);
+  const connectionString = await migratedDatabase(t);
   const pool = new pg.Pool({ connectionString, max: 2 });
   // A connection may hear that the database is dropped while it is being closed.
   pool.on('error', () => {});

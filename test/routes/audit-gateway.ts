@@ -13,8 +13,7 @@ import { openPeriodKeys, type PeriodKeys } from '../../src/ledger/period-keys.js
 import { openSearchPool } from '../../src/ledger/search-pool.js';
 import { auditRoutes } from '../../src/routes/audit.js';
 import { tokenRoutes } from '../../src/routes/token.js';
-import { migrate } from '../../src/store/migrate.js';
-import { asGatewayLogin, database } from '../database.js';
+import { asGatewayLogin, migratedDatabase } from '../database.js';
 import { sampleRegistry } from '../identity/deployment.js';
 
 export interface AuditGateway {
@@ -48,8 +47,7 @@ export interface Controls {
 }
 
 export async function auditGateway(t: Test, controls: Controls = {}): Promise<AuditGateway> {
-  const connectionString = await database(t);
-  await migrate(connectionString);
+  const connectionString = await migratedDatabase(t);
   const gatewayString = asGatewayLogin(connectionString);
   const data = t.testdir();
   const log: string[] = [];
