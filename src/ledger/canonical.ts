@@ -72,7 +72,20 @@ function sortedNames(members: Members): string[] {
 
 function withMember(text: string, name: string, value: unknown): string {
   if (value === undefined) return text;
-  return `${text}${text.length > 1 ? ',' : ''}${quoted(name)}:${canonicalText(value)}`;
+  return `${text}${text.length > 1 ? ',' : ''}${label(name)}${canonicalText(value)}`;
+}
+
+const labels = new Map<string, string>();
+/** Most names that are kept with their quotes. Those of entries come again and again; others are anything at all. */
+const keptLabels = 1000;
+
+/** A name as it stands before its value. */
+function label(name: string): string {
+  const known = labels.get(name);
+  if (known !== undefined) return known;
+  const made = `${quoted(name)}:`;
+  if (labels.size < keptLabels) labels.set(name, made);
+  return made;
 }
 
 const plain = /^[ !#-[\]-~]*$/;

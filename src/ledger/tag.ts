@@ -27,7 +27,7 @@ export function periodKey(key: Buffer): PeriodKey {
   }
 
   function finish(length: number, encoding: 'hex' | 'base64url'): string {
-    outer.write(hash('sha256', inner.subarray(0, blockLength + length), 'hex'), blockLength, 'hex');
+    outer.write(hash('sha256', inner.subarray(0, blockLength + length), 'binary'), blockLength, 'binary');
     return hash('sha256', outer, encoding);
   }
 
