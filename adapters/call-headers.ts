@@ -9,11 +9,14 @@ const defaults: Names = { requestId: 'x-request-id', traceparent: 'traceparent' 
 /** What the gateway knows of the call under the name that config gives it, in config's order. */
 export function compileCallNames(names: Names): (call: Call) => readonly (readonly [name: string, value: string])[] {
   const told = (Object.keys(names) as (keyof Names)[]).map(key => ({ key, name: names[key] ?? key }));
-  return call =>
-    told.flatMap(({ key, name }) => {
+  return call => {
+    const known: (readonly [string, string])[] = [];
+    for (const { key, name } of told) {
       const value = call[key];
-      return value === undefined ? [] : [[name, value] as const];
-    });
+      if (value !== undefined) known.push([name, value]);
+    }
+    return known;
+  };
 }
 
 /** Adds them to a question's headers, names and values in turn. */

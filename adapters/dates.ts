@@ -64,7 +64,10 @@ export const contractDate: DateForm = {
     const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(typeof written === 'string' ? written : '') ?? [];
     return civil(Number(year), Number(month), Number(day), 0, 0, 0, 0);
   },
-  write: local => new Date(local).toISOString().slice(0, 'YYYY-MM-DD'.length),
+  write(local) {
+    const { YYYY, MM, DD } = partsOf(local);
+    return `${YYYY}-${MM}-${DD}`;
+  },
 };
 
 /** The contract's date-time, RFC 3339, on the department's clock. */
@@ -108,10 +111,19 @@ function civil(year: number, month: number, day: number, hour: number, min: numb
 }
 
 function partsOf(local: number): Record<Token, string> {
-  const [, YYYY = '', MM = '', DD = '', HH = '', mm = '', ss = '', SSS = ''] =
-    /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{3})Z$/.exec(new Date(local).toISOString()) ?? [];
-  return { YYYY, MM, DD, HH, mm, ss, SSS };
+  const date = new Date(local);
+  return {
+    YYYY: String(date.getUTCFullYear()).padStart(4, '0'),
+    MM: twoDigits(date.getUTCMonth() + 1),
+    DD: twoDigits(date.getUTCDate()),
+    HH: twoDigits(date.getUTCHours()),
+    mm: twoDigits(date.getUTCMinutes()),
+    ss: twoDigits(date.getUTCSeconds()),
+    SSS: String(date.getUTCMilliseconds()).padStart(3, '0'),
+  };
 }
+
+const twoDigits = (number: number): string => (number < 10 ? `0${number}` : `${number}`);
 
 /** From the year 1000 to 9999: what can be written with four digits, and read back. */
 const inRange = (local: number): boolean => local >= -30_610_224_000_000 && local < 253_402_300_800_000;
@@ -161,8 +173,8 @@ function isoForm(offset: number, utcOffset: string): DateForm {
       return inRange(local) ? local : undefined;
     },
     write(local) {
-      const text = new Date(local).toISOString();
-      return text.slice(0, local % 1000 === 0 ? 'YYYY-MM-DDTHH:mm:ss'.length : -1) + utcOffset;
+      const { YYYY, MM, DD, HH, mm, ss, SSS } = partsOf(local);
+      return `${YYYY}-${MM}-${DD}T${HH}:${mm}:${ss}${SSS === '000' ? '' : `.${SSS}`}${utcOffset}`;
     },
   };
 }

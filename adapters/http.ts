@@ -112,8 +112,13 @@ export class HttpAdapter implements Adapter {
     return service.answer({ ...reply, body }, request, call.depthLimit);
   }
 
-  async #try(question: Message, envelope: Envelope | undefined, limits: FlightLimits, call: Call, attempt: number) {
-    if (envelope === undefined) return this.#sender.send(question, limits);
+  #try(question: Message, envelope: Envelope | undefined, limits: FlightLimits, call: Call, attempt: number) {
+    return envelope === undefined
+      ? this.#sender.send(question, limits)
+      : this.#tryWithin(envelope, question, limits, call, attempt);
+  }
+
+  async #tryWithin(envelope: Envelope, question: Message, limits: FlightLimits, call: Call, attempt: number) {
     const headers = [...question.headers, ...envelope.headers(call, attempt)];
     const reply = await this.#sender.send({ ...question, headers }, limits);
     return 'failure' in reply ? reply : (envelope.refusal(reply, call, attempt) ?? reply);

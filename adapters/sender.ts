@@ -57,9 +57,13 @@ export class Sender {
   }
 
   /** Sends with what is lent for it where the system wants that, such as a token; if it refuses that, once more with a new one. */
-  async send(message: Message, limits: FlightLimits): Promise<WireReply | Failure> {
-    const lent = this.#lent;
-    if (lent === undefined) return this.#transport.send(message, limits);
+  send(message: Message, limits: FlightLimits): Promise<WireReply | Failure> {
+    return this.#lent === undefined
+      ? this.#transport.send(message, limits)
+      : this.#sendWith(this.#lent, message, limits);
+  }
+
+  async #sendWith(lent: Lending, message: Message, limits: FlightLimits): Promise<WireReply | Failure> {
     const end = performance.now() + limits.time;
     for (let renewed = false; ; renewed = true) {
       const value = await lent.renewal.current(end - performance.now(), limits.signal);

@@ -22,17 +22,20 @@ import { openTrail, type Trail } from './trail.js';
 export async function exchange(call: RawCall, gateway: Gateway): Promise<Reply> {
   const held = gateway.inForce.hold();
   const trail = openTrail(call, held, gateway.now(), 'exchange');
-  const preparing = prepare(call, gateway, trail, true);
-  const recorded = await carryOut(preparing, call, gateway, trail).finally(() => held.letGo());
-  return 'released' in recorded
-    ? release(recorded.released, recorded.position, trail)
-    : refuse(recorded.refused, call.language, trail, recorded.position);
+  try {
+    const recorded = await carryOut(prepare(call, gateway, trail, true), call, gateway, trail);
+    return 'released' in recorded
+      ? release(recorded.released, recorded.position, trail)
+      : refuse(recorded.refused, call.language, trail, recorded.position);
+  } finally {
+    held.letGo();
+  }
 }
 
 /** From what was prepared to its record: of a call, and of each part of a composite one. */
 const carryOut: CarryOut = async (preparing, call, gateway, trail) => {
   const answered = await run(preparing, call, gateway, trail).catch(faultOf(trail, gateway.logger));
-  return record(answered, call, gateway, trail);
+  return await record(answered, call, gateway, trail);
 };
 
 async function run(

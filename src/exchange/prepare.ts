@@ -33,7 +33,7 @@ export async function prepare(call: RawCall, gateway: Gateway, trail: Trail, cou
   if (isExit(received)) return received;
   const client = identify(call, gateway.tokens, trail);
   if (isExit(client)) return client;
-  return prepareReceived(received, client, gateway, trail, count);
+  return await prepareReceived(received, client, gateway, trail, count);
 }
 
 /** From *match* on: of a call once its caller is known, or of what a composite asks in that caller's name. */
