@@ -21,12 +21,19 @@ export async function exchangeRoutes(app: FastifyInstance, { gateway }: { readon
       sendProblem({ code: 'STILE_OVERLOADED', retryAfter: 1 }, request, reply);
     },
   });
-  // Bodies are read by the step *receive*, so that too large, not JSON and a wrong media type are refused and recorded there.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  app.all('/exchange/*', (request, reply) => answer(exchange, gateway, request, reply));
-  app.all('/explain/*', (request, reply) => answer(explain, gateway, request, reply));
+  // Answered before Fastify looks at the body: it is read by the step *receive*, so that too large, not JSON and a wrong media
+  // type are refused and recorded there.
+  const answeredBy = (way: Way) => ({
+    onRequest: (request: FastifyRequest, reply: FastifyReply) => answer(way, gateway, request, reply),
+  });
+  app.all('/exchange/*', answeredBy(exchange), unreached);
+  app.all('/explain/*', answeredBy(explain), unreached);
 }
+
+/** What Fastify wants as a route's handler. */
+const unreached = (): never => {
+  throw new Error('an exchange was not answered');
+};
 
 /** Runs one way of the pipeline for a request and sends what it answers. It is sent as it is: nothing of Fastify's would add to it. */
 export async function answer(
