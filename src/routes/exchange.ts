@@ -61,7 +61,7 @@ export async function answer(
   );
   reply.hijack();
   reply.raw
-    .writeHead(found.status, { ...found.headers, 'content-length': Buffer.byteLength(found.body) })
+    .writeHead(found.status, { 'content-length': Buffer.byteLength(found.body), ...found.headers })
     .end(found.body);
   return reply;
 }
