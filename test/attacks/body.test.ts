@@ -39,6 +39,7 @@ t.test('media types and encodings', async t => {
   const gateway = await openGateway(t, { change: withoutCounting });
   const wrong: readonly Readonly<Record<string, string>>[] = [
     { 'content-type': 'text/plain' },
+    { 'content-type': 'json' },
     { 'content-type': 'application/json; charset=gbk' },
     { 'content-type': 'application/x-www-form-urlencoded' },
     { 'content-encoding': 'gzip' },
