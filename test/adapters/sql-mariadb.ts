@@ -20,10 +20,12 @@ export async function mariadb(t: Test, more: Readonly<Record<string, unknown>> =
   const data = join(folder, 'data');
   const socket = join(folder, 'socket');
   const user = process.getuid?.() === 0 ? ['--user=root'] : [];
+  // Whichever starts deletes what another keeps in a folder that both have for temporary tables.
+  const env = { ...process.env, TMPDIR: folder };
   const made = spawnSync(
     'mariadb-install-db',
     ['--no-defaults', ...user, `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'],
-    { encoding: 'utf8' },
+    { encoding: 'utf8', env },
   );
   if (made.status !== 0) throw new Error(`no MariaDB could be made: ${made.stdout}${made.stderr}`);
   const authority = makeAuthority('a private authority');
@@ -46,7 +48,7 @@ export async function mariadb(t: Test, more: Readonly<Record<string, unknown>> =
       ...[`--ssl-cert=${join(folder, 'certificate.pem')}`, `--ssl-key=${join(folder, 'key.pem')}`],
       ...['--innodb-buffer-pool-size=16M', '--skip-name-resolve', `--pid-file=${join(folder, 'pid')}`],
     ],
-    { stdio: 'ignore' },
+    { stdio: 'ignore', env },
   );
   const ended = new Promise(resolve => server.once('exit', resolve));
   t.teardown(async () => {
