@@ -6,7 +6,6 @@ import type { Fault } from '../registry/fault.js';
 import { loadRegistry } from '../registry/load.js';
 import type { Registry } from '../registry/registry.js';
 import type { Excepted } from '../registry/safety/exceptions.js';
-import { judgeSafety, type Safety } from '../registry/safety/judge-safety.js';
 import { severity, severityOf } from '../registry/safety/safety-rule.js';
 import type { Language } from '../text.js';
 import { junitReport } from './check-junit.js';
@@ -59,18 +58,17 @@ export async function run(words: string[], io: Io = processIo()): Promise<number
     return 2;
   }
   const folders = foldersOf(wish.folder, io.environment);
-  const { registry, faults, documents } = await loadRegistry({
+  const { registry, faults, files, safety } = await loadRegistry({
     ...folders,
+    judgesSafety: true,
     ...(wish.resolve || wish.probe ? { environment: io.environment } : {}),
   });
-  const safety: Safety =
-    registry === undefined ? { faults: [], excepted: [] } : judgeSafety(documents, registry, folders.configFolder);
-  const live = registry === undefined || !wish.probe ? [] : await probed(registry, documents);
+  const live = registry === undefined || !wish.probe ? [] : await probed(registry, files);
   const failing: readonly string[] = wish.strict ? [severity.error, severity.warning] : [severity.error];
   const checked: Checked = {
     registry,
-    faults: [...faults, ...live, ...safety.faults],
-    excepted: safety.excepted,
+    faults: [...faults, ...live, ...(safety?.faults ?? [])],
+    excepted: safety?.excepted ?? [],
     fails: ({ rule }) => failing.includes(severityOf(rule)),
   };
   const terminal = terminalOf(io.stdout, io.environment, wish.language);

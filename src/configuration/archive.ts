@@ -1,15 +1,26 @@
 /** All files of one config as one: a line of JSON that says which they are, then their bytes, compressed. */
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { createGzip, gunzip } from 'node:zlib';
 import type { Contents } from '../registry/files.js';
+import { inSlices } from '../registry/slices.js';
 
 /** Most bytes of the files together. */
 const mostBytes = 1024 * 1024 * 1024;
 
+/** Files are gone through twice, and held one at a time. */
 export async function packContents(contents: Contents): Promise<Buffer> {
-  const files = [...contents];
-  const head = JSON.stringify(files.map(([path, bytes]) => [path, bytes.length]));
-  return promisify(gzip)(Buffer.concat([Buffer.from(`${head}\n`), ...files.map(([, bytes]) => bytes)]));
+  const lengths: (readonly [string, number])[] = [];
+  await inSlices(contents, ([path, bytes]) => lengths.push([path, bytes.length]));
+  function* parts() {
+    yield Buffer.from(`${JSON.stringify(lengths)}\n`);
+    for (const [, bytes] of contents) yield bytes;
+  }
+  const gzip = createGzip();
+  const [packed] = await Promise.all([buffer(gzip), pipeline(Readable.from(parts(), { objectMode: false }), gzip)]);
+  return packed;
 }
 
 /** @throws for what is no such archive */

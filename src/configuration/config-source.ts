@@ -52,7 +52,6 @@ export const fixedSource = (registry: Registry): ConfigSource => ({
   load: async () => ({
     registry,
     faults: [],
-    documents: [],
     files: { config: [], schemas: [], digest: registry.digest, contents: async () => new Map(), faults: [] },
   }),
 });

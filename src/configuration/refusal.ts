@@ -5,8 +5,9 @@ import { lost } from '../registry/contract-change/change-rule.js';
 import { contractsOf, judgeContracts, type ServiceBroken } from '../registry/contract-change/judge-contracts.js';
 import type { Fault } from '../registry/fault.js';
 import { type Files, fileKind } from '../registry/files.js';
+import { placesIn } from '../registry/found-file.js';
 import type { Registry } from '../registry/registry.js';
-import { isSchema } from '../registry/schema-store.js';
+import { schemaPath } from '../registry/schema-store.js';
 import type { Text } from '../text.js';
 import { liveAgreements } from './consequence.js';
 import { movedSettings, restartText } from './restart-settings.js';
@@ -41,7 +42,8 @@ export function refusalsOf(
   files: Files,
   broken: readonly ServiceBroken[],
 ): readonly Refused[] {
-  const settings = files.config.find(({ kind }) => kind === fileKind.settings)?.source;
+  const file = files.config.find(({ kind }) => kind === fileKind.settings);
+  const settings = file && placesIn(file);
   const restarts = movedSettings(running, next).map(pointer => ({
     rule: refusalRule.needsRestart,
     ...(settings?.place(pointer) ?? nowhere),
@@ -58,16 +60,13 @@ function placeOf(
   { rule, at, service }: ServiceBroken,
   files: Files,
 ): Pick<Fault, 'file' | 'line' | 'column' | 'pointer'> {
-  const schema =
-    rule === lost.contract
-      ? undefined
-      : files.schemas.find(({ source: { value } }) => isSchema(value) && value.$id === at.id);
-  if (schema !== undefined) return { ...schema.source.place(at.pointer), pointer: at.pointer };
+  const schema = rule === lost.contract ? undefined : files.schemas.find(({ path }) => path === schemaPath(at.id));
+  if (schema !== undefined) return { ...placesIn(schema).place(at.pointer), pointer: at.pointer };
   const [department = ''] = service.split('/');
-  const file = files.config.find(
-    ({ kind, source }) => kind === fileKind.department && source.file.endsWith(`/${department}.yaml`),
+  const found = files.config.find(
+    ({ kind, path }) => kind === fileKind.department && path.endsWith(`/${department}.yaml`),
   );
-  return { ...(file?.source.place('/services') ?? nowhere), pointer: '/services' };
+  return { ...(found === undefined ? nowhere : placesIn(found).place('/services')), pointer: '/services' };
 }
 
 /** One that has no place in the files. */

@@ -2,14 +2,13 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import type { DepartmentFile, PublicKey } from '../../schemas/stile/department.js';
 import { sandboxPublicKey } from '../identity/sandbox-key.js';
-import type { PlacedFinding } from './contract-fields.js';
-import { below, type Finding, rule } from './fault.js';
+import { below, type Fault, type Finding, rule } from './fault.js';
 import { gathered, inSlices } from './slices.js';
 import type { Source } from './source.js';
 
-export interface DepartmentSource {
-  readonly source: Source;
-  readonly file: DepartmentFile;
+export interface DepartmentKeys {
+  readonly places: Pick<Source, 'fault'>;
+  readonly file: Pick<DepartmentFile, 'id' | 'clients'>;
 }
 
 type Jwk = Readonly<Record<string, unknown>>;
@@ -25,7 +24,7 @@ const algorithms: Readonly<Record<string, readonly string[]>> = {
 const sampleIds = ['staff/operator', 'staff/officer', 'staff/security', 'staff/auditor'];
 
 interface HeldKey {
-  readonly source: Source;
+  readonly places: DepartmentKeys['places'];
   /** `department/client` */
   readonly id: string;
   readonly key: PublicKey;
@@ -36,19 +35,16 @@ interface HeldKey {
  * @param departments all of them, as a key may be another department's
  * @param sandbox true where sample keys are accepted
  */
-export async function clientKeyFindings(
-  departments: readonly DepartmentSource[],
-  sandbox: boolean,
-): Promise<PlacedFinding[]> {
+export async function clientKeyFaults(departments: readonly DepartmentKeys[], sandbox: boolean): Promise<Fault[]> {
   const held = departments.flatMap(keysIn);
   const samples = new Set<string>();
   await inSlices(sandbox ? [] : [...new Set(held.map(({ id }) => id)), ...sampleIds], id => samples.add(sampleOf(id)));
   const owners = new Map<string, string>();
   const names = new Set<string>();
-  return gathered(held, ({ source, id, key, pointer }) => {
+  return gathered(held, ({ places, id, key, pointer }) => {
     const jwk: Jwk = { ...key };
     const unsound = sound.has(key) ? undefined : soundness(jwk);
-    if (unsound !== undefined) return [{ source, finding: { ...unsound, pointer } }];
+    if (unsound !== undefined) return [places.fault({ ...unsound, pointer })];
     sound.add(key);
     const print = fingerprint(jwk);
     const findings: Finding[] = [];
@@ -59,14 +55,14 @@ export async function clientKeyFindings(
     const name = `${id} ${String(jwk.kid)}`;
     if (jwk.kid !== undefined && names.has(name)) findings.push({ ...sameName, pointer: below(pointer, 'kid') });
     names.add(name);
-    return findings.map(finding => ({ source, finding }));
+    return findings.map(places.fault);
   });
 }
 
-const keysIn = ({ source, file }: DepartmentSource): HeldKey[] =>
+const keysIn = ({ places, file }: DepartmentKeys): HeldKey[] =>
   Object.entries(file.clients ?? {}).flatMap(([client, { keys }]) =>
     keys.map((key, index) => ({
-      source,
+      places,
       id: `${file.id}/${client}`,
       key,
       pointer: below('/clients', client, 'keys', index),

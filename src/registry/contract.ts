@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { canonicalText } from '../ledger/canonical.js';
 import { type PlacedFinding, walkFields } from './contract-fields.js';
 import { type Finding, rule } from './fault.js';
-import { keeper } from './kept.js';
 import type { CompiledSchema, Contract } from './registry.js';
 import type { CompiledFile } from './schema-compiler.js';
 import { meaning } from './schema-meaning.js';
@@ -18,17 +17,8 @@ export interface BuiltContract {
 
 /** The contract of one service. */
 export function buildContract(request: CompiledFile, reply: CompiledFile, store: SchemaStore): BuiltContract {
-  const known = contracts.get(request, [reply]);
-  if (known !== undefined) return known;
-  const built = build(request, reply, store);
-  return built.contract === undefined ? built : contracts.keep(request, [reply], built);
-}
-
-const contracts = keeper<CompiledFile, BuiltContract>();
-
-function build(request: CompiledFile, reply: CompiledFile, store: SchemaStore): BuiltContract {
-  const asked = compileHalf(request, store);
-  const answered = compileHalf(reply, store);
+  const asked = compiledHalf(request, store);
+  const answered = compiledHalf(reply, store);
   const findings = [...asked.findings, ...answered.findings];
   for (const subject of answered.compiled.subjects) {
     const known = asked.compiled.subjects.some(({ role, kind }) => role === 'asked' && kind === subject.kind);
@@ -44,8 +34,11 @@ function build(request: CompiledFile, reply: CompiledFile, store: SchemaStore): 
   return { contract: { digest, request: asked.compiled, reply: answered.compiled, example }, findings };
 }
 
-function compileHalf(file: CompiledFile, store: SchemaStore) {
-  const { schema, source, id, validators } = file;
+/** What one half of a contract is to those who exchange by it, and what is wrong with it. */
+export function compiledHalf(
+  { schema, source, id, validators }: Omit<CompiledFile, 'closure'>,
+  store: SchemaStore,
+): { readonly compiled: CompiledSchema; readonly findings: readonly PlacedFinding[] } {
   const { fields, subjects, findings } = walkFields({ schema, source, pointer: '', base: id }, store);
   const check: CompiledSchema['check'] = value => {
     const quick = validators.quick();
@@ -55,7 +48,7 @@ function compileHalf(file: CompiledFile, store: SchemaStore) {
     thorough(value);
     return violations(thorough.errors ?? []);
   };
-  return { compiled: { schema, check, subjects, fields }, findings: [...findings] };
+  return { compiled: { schema, check, subjects, fields }, findings };
 }
 
 /** A value of more parts is told its first violation only: finding all of a large one's would keep others waiting. */
@@ -88,7 +81,7 @@ function meaningText(schema: Schema): string {
  * JSON (RFC 8785) of `{ reply, request, schemas }`, put together of its parts.
  */
 function digestOf(request: CompiledFile, reply: CompiledFile): string {
-  const closure = [...request.closure, ...reply.closure].map(({ value }) => value as Schema);
+  const closure = [...request.closure, ...reply.closure];
   const referred = [...new Map(closure.map(schema => [String(schema.$id), schema]))].sort(([one], [other]) =>
     one < other ? -1 : 1,
   );

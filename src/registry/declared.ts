@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { type Finding, rule, valueAt } from './fault.js';
 import { type ConfigFile, fileKind } from './files.js';
+import { sourceOf } from './found-file.js';
 import { isSchema as isObject } from './schema-store.js';
 
 export interface Declared {
@@ -51,18 +52,21 @@ function namesIn(files: readonly ConfigFile[]): Names {
     const held = valueAt(value, `/${member}`);
     return isObject(held) ? Object.keys(held) : [];
   };
-  for (const { kind, source } of files) {
+  for (const file of files) {
+    const { kind } = file;
+    if (kind !== fileKind.purposes && kind !== fileKind.department) continue;
+    const { value } = sourceOf(file);
     if (kind === fileKind.purposes) {
-      if (source.value !== undefined) unreadable.delete('purposes');
-      for (const id of keys(source.value, 'purposes')) names.add(`purpose ${id}`);
+      if (value !== undefined) unreadable.delete('purposes');
+      for (const id of keys(value, 'purposes')) names.add(`purpose ${id}`);
+      continue;
     }
-    if (kind !== fileKind.department) continue;
-    const department = basename(source.file, '.yaml');
-    if (source.value === undefined) unreadable.add(department);
+    const department = basename(file.path, '.yaml');
+    if (value === undefined) unreadable.add(department);
     names.add(`department ${department}`);
-    for (const id of keys(source.value, 'peer/departments')) names.add(`department ${department}.${id}`);
-    for (const id of keys(source.value, 'clients')) names.add(`client ${department}/${id}`);
-    for (const id of keys(source.value, 'services')) names.add(`service ${department}/${id}`);
+    for (const id of keys(value, 'peer/departments')) names.add(`department ${department}.${id}`);
+    for (const id of keys(value, 'clients')) names.add(`client ${department}/${id}`);
+    for (const id of keys(value, 'services')) names.add(`service ${department}/${id}`);
   }
   return { names, unreadable };
 }

@@ -1,8 +1,9 @@
 /** A service that callers should leave: what its replies say of that, and whether config's dates and successor make sense. */
-import type { DepartmentFile, Service as ServiceConfig } from '../../schemas/stile/department.js';
+import type { Service as ServiceConfig } from '../../schemas/stile/department.js';
 import { below, type Finding, rule } from './fault.js';
 import { dayStart } from './formats/calendar.js';
 import { nearest } from './nearest.js';
+import type { Outline } from './outline.js';
 import type { Deprecation } from './registry.js';
 import { didYouMean } from './shape-text.js';
 
@@ -32,7 +33,7 @@ function headersOf({ since, sunset, successor, documentation }: Written): Deprec
  *
  * @param known every service of every department, by `department/service/v1`
  */
-export function deprecationFindings(file: Partial<DepartmentFile>, known: ReadonlySet<string>): Finding[] {
+export function deprecationFindings(file: Outline, known: ReadonlySet<string>): Finding[] {
   return Object.entries(file.services ?? {}).flatMap(([key, service]) => {
     const { since, sunset, successor } = service?.deprecated ?? {};
     const pointer = below('/services', key, 'deprecated');

@@ -5,18 +5,11 @@ import type { DepartmentFile } from '../../schemas/stile/department.js';
 import { withDefaults } from './defaults.js';
 import { departmentFindings } from './department.js';
 import { below, type Fault, type Finding, rule, tokens, valueAt } from './fault.js';
-import { type ConfigFile, type FileKind, fileKind } from './files.js';
-import { keeper } from './kept.js';
-import { digestsOf, type NamedFiles, noting } from './named-files.js';
+import { type ConfigFile, type FileKind, fileKind, schemaLine } from './files.js';
+import { sourceOf } from './found-file.js';
+import { type NamedFiles, noting } from './named-files.js';
 import { privateKeyFindings } from './private-key.js';
-import {
-  type Environment,
-  holdsReference,
-  referencesIn,
-  resolveReferences,
-  standsFor,
-  wrongReferences,
-} from './reference.js';
+import { type Environment, holdsReference, referencesIn, resolveReferences, wrongReferences } from './reference.js';
 import { isSchema as isObject, type Schema } from './schema-store.js';
 import { type Strings, shapeFindings, strings } from './shape.js';
 import type { Source } from './source.js';
@@ -45,46 +38,26 @@ export function readDocument(
   folder: string,
   readFile: ReadConfigFile,
 ): Document {
-  const { kind, source } = file;
+  const { kind } = file;
+  const source = sourceOf(file);
   if (source.value === undefined) {
-    return { kind, source, written: undefined, value: undefined, named: new Map(), faults: [] };
+    return {
+      kind,
+      source,
+      written: undefined,
+      value: undefined,
+      named: new Map(),
+      faults: [...source.faults, ...schemaLine(source, kind)],
+    };
   }
-  // What is named may have changed though the file has not.
-  const named = digestsOf(namedIn.get(source) ?? [], readFile);
-  const written = kept.get(source, named) ?? readWritten(file, readFile);
-  if (written.faults.length === 0) {
-    kept.keep(source, [...written.named.values()], written);
-    namedIn.set(source, [...written.named.keys()]);
+  const written = readWritten(kind, source, readFile);
+  if (environment === undefined || kind === fileKind.agreements || referencesIn(written.written).length === 0) {
+    return written;
   }
-  if (environment === undefined || kind === fileKind.agreements) return written;
-  // What the references stand for may have changed though the file has not.
-  const references = referencesOf(written);
-  if (references.length === 0) return written;
-  const found = [
-    folder,
-    ...references.map(reference => standsFor(reference, environment, folder)),
-    ...written.named.values(),
-  ];
-  const known = keptResolved.get(source, found);
-  if (known !== undefined) return known;
-  const resolved = resolve(written, environment, folder, readFile);
-  return resolved.faults.length > 0 ? resolved : keptResolved.keep(source, found, resolved);
+  return resolve(written, environment, folder, readFile);
 }
 
-const knownReferences = new WeakMap<Document, readonly string[]>();
-
-function referencesOf(document: Document): readonly string[] {
-  const known = knownReferences.get(document) ?? referencesIn(document.written);
-  knownReferences.set(document, known);
-  return known;
-}
-
-/** The paths that a source's checks went to last. */
-const namedIn = new WeakMap<Source, readonly string[]>();
-const kept = keeper<Source, Document>();
-const keptResolved = keeper<Source, Document>();
-
-function readWritten({ kind, source }: ConfigFile, read: ReadConfigFile): Document {
+function readWritten(kind: FileKind, source: Source, read: ReadConfigFile): Document {
   const { readFile, noted } = noting(read);
   const references = kind !== fileKind.agreements;
   const shape = shapeFindings(source.value, stileSchema(kind), references ? strings.written : strings.plain).filter(
@@ -99,7 +72,8 @@ function readWritten({ kind, source }: ConfigFile, read: ReadConfigFile): Docume
     ...(kind === fileKind.department ? nameFindings(source) : []),
     ...partFindings(kind, written, source, strings.written, readFile),
   ];
-  return documentOf({ kind, source, written, named: noted, faults: findings.map(source.fault) }, written);
+  const faults = [...schemaLine(source, kind), ...findings.map(source.fault)];
+  return documentOf({ kind, source, written, named: noted, faults }, written);
 }
 
 /** The same with its references resolved. */

@@ -1,9 +1,11 @@
-/** Reads all of config/ and schemas/ at once: which files there are, which should not be there, and their digest. */
+/** Looks at all of config/ and schemas/ at once: which files there are, which should not be there, and their digest. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Fault, type Finding, rule } from './fault.js';
-import { forgetOthers, keptBytes, keptFile, type ReadFile, sameBytes } from './kept.js';
+import { digestOf, forgetFiles, isSame, keptDigest, keptFiles } from './file-digest.js';
+import { bytesOf, type FoundFile, nameOf } from './found-file.js';
+import { lazyMap } from './lazy-map.js';
 import { gathered, inSlices } from './slices.js';
 import type { Source } from './source.js';
 
@@ -16,15 +18,8 @@ export const fileKind = {
 } as const;
 export type FileKind = (typeof fileKind)[keyof typeof fileKind];
 
-export interface ConfigFile {
+export interface ConfigFile extends FoundFile {
   readonly kind: FileKind;
-  readonly source: Source;
-}
-
-export interface SchemaFile {
-  /** Within the schemas folder, with slashes. */
-  readonly path: string;
-  readonly source: Source;
 }
 
 /** Files by their path below `config/` and `schemas/`, whichever folders these are. */
@@ -32,7 +27,7 @@ export type Contents = ReadonlyMap<string, Buffer>;
 
 export interface Files {
   readonly config: readonly ConfigFile[];
-  readonly schemas: readonly SchemaFile[];
+  readonly schemas: readonly FoundFile[];
   /** SHA-256 in hex over every file's path and bytes. */
   readonly digest: string;
   /** All that was read, which is read once more for that; undefined where it is no longer there as it was. */
@@ -40,53 +35,33 @@ export interface Files {
   readonly faults: readonly Fault[];
 }
 
-/** Where a file is, and its bytes where these are given. */
-interface Found {
-  readonly file: string;
-  readonly path: string;
-  readonly bytes: Buffer | undefined;
-}
-
-/** What a file was when it was read. */
-interface Noted {
-  readonly file: string;
-  readonly digest: string;
-}
-
 /**
- * Reads both folders.
+ * Looks at both folders.
  *
  * @param given what is in them, in the place of what is on disk
  */
 export async function readFiles(configFolder: string, schemasFolder: string, given?: Contents): Promise<Files> {
   const faults: Fault[] = [];
   const hash = createHash('sha256');
-  const read = new Map<string, Noted>();
-  const list = async (folder: string, shownAs: string): Promise<Found[]> => {
-    const paths = given === undefined ? await listed(folder, faults) : pathsIn(given, shownAs);
-    return paths.map(path => ({ file: join(folder, path), path, bytes: given?.get(`${shownAs}/${path}`) }));
-  };
-  const take = (found: Found, shownAs: string): Source | undefined => {
-    const known = readFile(found, faults);
-    if (known === undefined) return undefined;
-    const path = `${shownAs}/${found.path}`;
-    read.set(path, { file: found.file, digest: known.digest });
-    hash.update(`${path}\0${known.digest}\n`);
-    return known.source;
+  const folderOf = { config: configFolder, schemas: schemasFolder };
+  const inFolder = async (shownAs: 'config' | 'schemas', work: (path: string) => void): Promise<void> =>
+    inSlices(given === undefined ? await listed(folderOf[shownAs], faults) : pathsIn(given, shownAs), work);
+  const take = (shownAs: 'config' | 'schemas', path: string): FoundFile | undefined => {
+    const found = foundFile(folderOf[shownAs], path, faults, given?.get(`${shownAs}/${path}`));
+    if (found !== undefined) hash.update(`${shownAs}/${path}\0${found.digest}\n`);
+    return found;
   };
 
   const config: ConfigFile[] = [];
-  await inSlices(await list(configFolder, 'config'), found => {
-    if (!/\.(ya?ml|json)$/.test(found.path)) return;
-    const kind = kindOf(found.path);
+  await inFolder('config', path => {
+    if (!/\.(ya?ml|json)$/.test(path)) return;
+    const kind = kindOf(path);
     if (kind === undefined) {
-      faults.push(fileUnknown(found.file));
+      faults.push(fileUnknown(join(configFolder, path)));
       return;
     }
-    const source = take(found, 'config');
-    if (source === undefined) return;
-    config.push({ kind, source });
-    faults.push(...schemaLine(source, kind));
+    const found = take('config', path);
+    if (found !== undefined) config.push({ ...found, kind });
   });
   for (const [kind, path] of [
     [fileKind.settings, 'stile.yaml'],
@@ -96,26 +71,56 @@ export async function readFiles(configFolder: string, schemasFolder: string, giv
       faults.push(fileMissing(join(configFolder, path)));
     }
   }
-  const schemas = await schemaFiles(await list(schemasFolder, 'schemas'), found => take(found, 'schemas'));
-  forgetOthers(join(configFolder, '/'), new Set(config.map(({ source }) => source.file)));
-  forgetOthers(join(schemasFolder, '/'), new Set(schemas.map(({ source }) => source.file)));
-  return { config, schemas, digest: hash.digest('hex'), contents: async () => given ?? readAgain(read), faults };
-}
-
-async function readAgain(read: ReadonlyMap<string, Noted>): Promise<Contents | undefined> {
-  const contents = new Map<string, Buffer>();
-  await inSlices(read, ([path, { file, digest }]) => {
-    const bytes = sameBytes(file, digest);
-    if (bytes !== undefined) contents.set(path, bytes);
+  const schemas: FoundFile[] = [];
+  await inFolder('schemas', path => {
+    const found = path.endsWith('.json') ? take('schemas', path) : undefined;
+    if (found !== undefined) schemas.push(found);
   });
-  return contents.size === read.size ? contents : undefined;
+  if (given === undefined) forgetOthers([config, schemas]);
+  const contents = async () => given ?? contentsOf({ config, schemas });
+  return { config, schemas, digest: hash.digest('hex'), contents, faults };
 }
 
-/** Reads the folder of schemas alone. */
+/** Files that are gone need not be known; most often none is. */
+function forgetOthers(there: readonly (readonly FoundFile[])[]): void {
+  if (keptFiles() <= there.reduce((sum, files) => sum + files.length, 0)) return;
+  for (const files of there) {
+    const folder = join(files[0]?.folder ?? '', '/');
+    const paths = new Set(files.map(({ path }) => path));
+    forgetFiles(name => files.length > 0 && name.startsWith(folder) && !paths.has(name.slice(folder.length)));
+  }
+}
+
+/** Undefined where not all are as they were; each is read when it is asked for, so that they are never in memory together. */
+async function contentsOf(files: Pick<Files, 'config' | 'schemas'>): Promise<Contents | undefined> {
+  const named = new Map<string, FoundFile>();
+  let isStill = true;
+  for (const shownAs of ['config', 'schemas'] as const) {
+    await inSlices(files[shownAs], found => {
+      isStill &&= isSame(nameOf(found), found.digest);
+      named.set(`${shownAs}/${found.path}`, found);
+    });
+  }
+  if (!isStill) return undefined;
+  return lazyMap<string, Buffer>({
+    size: named.size,
+    get(path) {
+      const found = named.get(path);
+      return found && bytesOf(found);
+    },
+    *entries() {
+      for (const [path, found] of named) yield [path, bytesOf(found)];
+    },
+  });
+}
+
+/** Looks at the folder of schemas alone. */
 export async function readSchemaFiles(folder: string): Promise<Pick<Files, 'schemas' | 'faults'>> {
   const faults: Fault[] = [];
-  const found = (await listed(folder, faults)).map(path => ({ file: join(folder, path), path, bytes: undefined }));
-  return { schemas: await schemaFiles(found, each => readFile(each, faults)?.source), faults };
+  const schemas = await gathered(await listed(folder, faults), path =>
+    path.endsWith('.json') ? [foundFile(folder, path, faults) ?? []].flat() : [],
+  );
+  return { schemas, faults };
 }
 
 const pathsIn = (given: Contents, shownAs: string): string[] =>
@@ -124,20 +129,13 @@ const pathsIn = (given: Contents, shownAs: string): string[] =>
     .map(path => path.slice(shownAs.length + 1))
     .sort();
 
-const schemaFiles = (files: readonly Found[], read: (found: Found) => Source | undefined): Promise<SchemaFile[]> =>
-  gathered(files, found => {
-    const source = found.path.endsWith('.json') ? read(found) : undefined;
-    return source === undefined ? [] : [{ path: found.path, source }];
-  });
-
-function readFile({ file, bytes }: Found, faults: Fault[]): ReadFile | undefined {
+function foundFile(folder: string, path: string, faults: Fault[], given?: Buffer): FoundFile | undefined {
+  if (given !== undefined) return { folder, path, digest: digestOf(given), given };
   try {
-    const read = bytes === undefined ? keptFile(file) : keptBytes(file, bytes);
-    faults.push(...read.source.faults);
-    return read;
+    return { folder, path, digest: keptDigest(join(folder, path)) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    faults.push(fileMissing(file));
+    faults.push(fileMissing(join(folder, path)));
     return undefined;
   }
 }
@@ -194,7 +192,7 @@ const fileUnknown = (file: string): Fault => ({
 });
 
 /** Editors find a file's schema by its first line; without it nobody is helped while typing. */
-function schemaLine({ file, firstLine }: Source, kind: FileKind): Fault[] {
+export function schemaLine({ file, firstLine }: Source, kind: FileKind): Fault[] {
   if (firstLine === undefined) return [];
   const [, path] = /^# yaml-language-server: \$schema=(\S+)\s*$/.exec(firstLine) ?? [];
   const name = `stile/${kind}.json`;

@@ -1,30 +1,29 @@
-/** Loads config/ and schemas/ into one frozen registry, or says everything that is wrong with them. */
-import type { AgreementsFile } from '../../schemas/stile/agreements.js';
-import type { DepartmentFile } from '../../schemas/stile/department.js';
+/**
+ * Loads config/ and schemas/ into one frozen registry, or says everything that is wrong with them. Department by department: what a load
+ * made of one stays for the next, as long as all that it was made of is the same, so that a reload costs what has changed.
+ */
 import type { SettingsFile } from '../../schemas/stile/stile.js';
-import { adapterFieldFindings } from './adapter-fields.js';
-import { agreementFindings } from './agreement-check.js';
-import { assemble } from './assemble.js';
-import { clientKeyFindings } from './client-key.js';
-import { buildContract } from './contract.js';
+import { checkAgreementFiles, type RightAgreements } from './agreement-faults.js';
+import { assemble, purposesOf } from './assemble.js';
+import { clientKeyFaults } from './client-key.js';
 import { type Declared, declaredIn } from './declared.js';
 import { deprecationFindings } from './deprecation.js';
 import { type Document, readDocument } from './document.js';
-import { below, type Fault, type Finding, rule, valueAt } from './fault.js';
-import { type Contents, type FileKind, type Files, fileKind, readFiles } from './files.js';
+import { type Fault, valueAt } from './fault.js';
+import { type ConfigFile, type Contents, type FileKind, type Files, fileKind, readFiles } from './files.js';
+import { FileMoved, nameOf, placesIn } from './found-file.js';
 import { deepFreeze } from './freeze.js';
-import { keeper } from './kept.js';
+import { grouped, type LoadedFile, loadDepartments } from './load-departments.js';
+import type { DepartmentContext, LoadedDepartment } from './loaded-department.js';
 import { namedFileReader, withNamed } from './named-files.js';
-import { contractsOf, servicesIn } from './named-services.js';
 import { partFindings } from './part-check.js';
-import { peerFindings } from './peer-check.js';
 import type { Environment } from './reference.js';
-import type { Contract, Registry } from './registry.js';
-import { replyCacheFindings } from './reply-cache-check.js';
-import { compileSchemas } from './schema-compiler.js';
-import type { Schema } from './schema-store.js';
-import { gathered, inSlices } from './slices.js';
-import { releaseFindings, witnessFindings } from './witness-check.js';
+import type { Registry } from './registry.js';
+import { judgeDocument, type Safety } from './safety/judge-safety.js';
+import { groupCompiler } from './schema-compiler.js';
+import { type LoadedSchemas, loadSharedSchemas } from './shared-schemas.js';
+import { gathered } from './slices.js';
+import { witnessFindings } from './witness-check.js';
 
 export interface LoadOptions {
   readonly configFolder: string;
@@ -35,6 +34,8 @@ export interface LoadOptions {
   readonly resolved?: FileKind;
   /** What is in the folders, in the place of what is on disk. */
   readonly given?: Contents;
+  /** Whether its safety is judged as well. */
+  readonly judgesSafety?: boolean;
 }
 
 export interface Loaded {
@@ -42,188 +43,164 @@ export interface Loaded {
   readonly registry?: Registry;
   /** By file, line and column. */
   readonly faults: readonly Fault[];
-  /** The config files as they were read. */
-  readonly documents: readonly Document[];
+  /** There where it was asked for and there is no fault. */
+  readonly safety?: Safety;
   /** The files it was made of. */
   readonly files: Files;
 }
 
+/** How often a load begins again because files changed while it read them. */
+const mostTries = 10;
+
 /**
- * Reads, checks and freezes; the one loader for serving and for `stile check`. It works in slices: a gateway answers meanwhile. Files
- * that change while it reads make another config, which their next load finds.
+ * Reads, checks and freezes; the one loader for serving and for `stile check`. It works in slices: a gateway answers meanwhile.
+ *
+ * @throws FileMoved where files change all the time
  */
 export async function loadRegistry(options: LoadOptions): Promise<Loaded> {
-  const { environment, resolved, configFolder, schemasFolder } = options;
+  for (let tries = 1; ; tries++) {
+    try {
+      return await loadOnce(options);
+    } catch (error) {
+      if (!(error instanceof FileMoved) || tries === mostTries) throw error;
+    }
+  }
+}
+
+/** What a load leaves for the next one of the same folders. */
+interface Kept {
+  readonly shared: LoadedSchemas | undefined;
+  /** By id; none with a fault. */
+  readonly departments: ReadonlyMap<string, LoadedDepartment>;
+  readonly purposes: LoadedPurposes | undefined;
+  readonly agreements: ReadonlyMap<string, RightAgreements>;
+}
+
+const keptLoads = new Map<string, Kept>();
+const nothing: Kept = { shared: undefined, departments: new Map(), purposes: undefined, agreements: new Map() };
+
+async function loadOnce(options: LoadOptions): Promise<Loaded> {
+  const { configFolder, schemasFolder, environment, resolved, judgesSafety = false } = options;
+  const name = JSON.stringify([configFolder, schemasFolder, environment !== undefined, resolved, judgesSafety]);
+  const kept = keptLoads.get(name) ?? nothing;
   const readFile = namedFileReader(configFolder, options.given);
   const found = await readFiles(configFolder, schemasFolder, options.given);
-  const documents = await gathered(found.config, file => [
-    readDocument(file, (resolved ?? file.kind) === file.kind ? environment : undefined, configFolder, readFile),
+  const environmentOf = (kind: FileKind) => ((resolved ?? kind) === kind ? environment : undefined);
+  const readOne = (file: ConfigFile) => readDocument(file, environmentOf(file.kind), configFolder, readFile);
+  const ofKind = (kind: FileKind) => found.config.filter(file => file.kind === kind);
+  const settings = ofKind(fileKind.settings).map(readOne).at(0);
+  const purposes = purposesIn(ofKind(fileKind.purposes).at(0), kept.purposes, readOne);
+
+  const all = new Map(found.schemas.map(file => [file.path, file]));
+  const { departments: files, shared: sharedFiles } = grouped(ofKind(fileKind.department), found.schemas);
+  const compiler = groupCompiler(all, sharedFiles);
+  const shared = loadSharedSchemas(sharedFiles, compiler, kept.shared, all);
+  const witnesses = valueAt(settings?.source.value, '/ledger/witnesses');
+  const context: DepartmentContext = {
+    deployment: valueAt(settings?.source.value, '/deployment'),
+    hasWitnesses: Array.isArray(witnesses) && witnesses.length > 0,
+    environment: environmentOf(fileKind.department),
+    configFolder,
+    schemasFolder,
+    judgesSafety,
+    readFile,
+    all,
+    compiler,
+  };
+  const agreementFiles = ofKind(fileKind.agreements);
+  // Read while other processes make departments.
+  const [{ loaded, unreadable }, ahead] = await Promise.all([
+    loadDepartments(files, kept.departments, shared, sharedFiles, context, options.given !== undefined),
+    gathered(agreementFiles, (file): [ConfigFile, Document][] =>
+      kept.agreements.get(nameOf(file))?.digest === file.digest ? [] : [[file, readOne(file)]],
+    ),
   ]);
-  const files = withNamed(found, new Map(documents.flatMap(({ named }) => [...named])), readFile);
-  const departments = documents.filter(({ kind, written }) => kind === fileKind.department && written !== undefined);
-  const compiled = await compileContracts(departments, files, schemasFolder);
-  const registry = await assemble(documents, departments, compiled, files.digest);
-  const declared = declaredIn(files.config);
+  const agreementDocuments = new Map(ahead);
+  const departments = loaded.map(({ department }) => department);
+  const documents = [settings, purposes.document].filter(document => document !== undefined);
+  const named = [...documents, ...departments, ...unreadable].flatMap(each => [...each.named]);
+  const whole = withNamed(found, new Map(named), readFile);
+  const registry = await assemble(settings, purposes.held, departments, shared, whole.digest);
+  const declared = declaredIn(found.config);
+  const agreements = await checkAgreementFiles(
+    agreementFiles,
+    file => agreementDocuments.get(file) ?? readOne(file),
+    declared,
+    registry,
+    kept.agreements,
+    judgesSafety,
+  );
   const faults = [
-    ...files.faults,
+    ...whole.faults,
     ...documents.flatMap(document => document.faults),
-    ...witnessFaults(documents),
-    ...releaseFaults(documents),
-    ...(await keyFaults(departments, registry.sandbox)),
-    ...compiled.faults,
-    ...(await departmentFaults(documents, departments, compiled.contracts)),
-    ...partFaults(departments, compiled.contracts, declared),
-    ...(await deprecationFaults(departments)),
-    ...(await agreementFaults(documents, declared, registry)),
+    ...shared.faults,
+    ...[...departments, ...unreadable].flatMap(department => department.faults),
+    ...witnessFaults(settings),
+    ...(await outlineFaults(loaded, registry, declared)),
+    ...agreements.faults,
   ];
-  const told = new Map(faults.sort(byPlace).map(fault => [JSON.stringify(fault), fault]));
-  const read = { documents, files };
-  return told.size === 0
-    ? { registry: deepFreeze(registry), faults: [], ...read }
-    : { faults: [...told.values()], ...read };
-}
-
-async function compileContracts(departments: readonly Document[], files: Files, schemasFolder: string) {
-  const { byPath, store, faults: schemaFaults } = await compileSchemas(files.schemas);
-  const paths = new Set(files.schemas.map(({ path }) => path));
-  const contracts = new Map<string, Contract>();
-  const faults: Fault[] = [...schemaFaults];
-  await inSlices(departments, document => {
-    for (const { id, key, halves } of servicesIn(document)) {
-      const [request, reply] = halves.map(path => byPath.get(path));
-      if (request === undefined || reply === undefined) {
-        const missing = halves.filter(path => !paths.has(path));
-        faults.push(...missing.map(path => document.source.fault(noContract(key, `${schemasFolder}/${path}`))));
-        continue;
-      }
-      const { contract, findings } = buildContract(request, reply, store);
-      faults.push(...findings.map(found => found.source.fault(found.finding)));
-      if (contract !== undefined) contracts.set(id, contract);
-    }
+  keptLoads.set(name, {
+    shared,
+    departments: new Map(departments.filter(isRight).map(each => [each.department.id, each])),
+    purposes,
+    agreements: agreements.right,
   });
-  const schemas = new Map<string, Schema>();
-  await inSlices(byPath.values(), ({ id, schema }) => schemas.set(id, schema));
-  return { contracts, schemas, faults };
+  const told = new Map(faults.sort(byPlace).map(fault => [JSON.stringify(fault), fault]));
+  if (told.size > 0) return { faults: [...told.values()], files: whole };
+  const safety = judgesSafety && [
+    ...documents.map(document => judgeDocument(document, new Map(), readFile)),
+    ...departments.flatMap(department => department.safety ?? []),
+    ...agreements.safety,
+  ];
+  return { registry: deepFreeze(registry), faults: [], files: whole, ...(safety && { safety: together(safety) }) };
 }
 
-const noContract = (key: string, path: string): Finding => ({
-  rule: rule.contractMissing,
-  pointer: below('/services', key),
-  at: 'key',
-  message: { zh: '服务没有契约', en: 'the service has no contract' },
-  fix: { zh: `写 ${path}`, en: `write ${path}` },
+/** By file, line and column. */
+const together = (safety: readonly Safety[]): Safety => ({
+  faults: safety.flatMap(({ faults }) => faults).sort(byPlace),
+  excepted: safety.flatMap(({ excepted }) => excepted).sort((one, other) => byPlace(one.fault, other.fault)),
 });
 
-const witnessFaults = (documents: readonly Document[]): Fault[] =>
-  documents
-    .filter(({ kind, value }) => kind === fileKind.settings && value !== undefined)
-    .flatMap(({ source, value }) => witnessFindings(value as Partial<SettingsFile>).map(source.fault));
-
-/** By what is written, so that a fault in the witnesses is told once. */
-function releaseFaults(documents: readonly Document[]): Fault[] {
-  const settings = documents.find(({ kind }) => kind === fileKind.settings)?.source.value;
-  const witnesses = valueAt(settings, '/ledger/witnesses');
-  if (Array.isArray(witnesses) && witnesses.length > 0) return [];
-  return documents
-    .filter(({ kind, written }) => kind === fileKind.department && written !== undefined)
-    .flatMap(({ source, written }) => releaseFindings(written as Partial<DepartmentFile>).map(source.fault));
+/** The purposes, the very same as long as their file is. */
+interface LoadedPurposes {
+  readonly digest: string | undefined;
+  readonly document: Document | undefined;
+  readonly held: Registry['purposes'];
 }
 
-async function keyFaults(departments: readonly Document[], sandbox: boolean): Promise<Fault[]> {
-  const files = departments.map(({ source, written }) => ({ source, file: written as DepartmentFile }));
-  const findings = await clientKeyFindings(files, sandbox);
-  return findings.map(({ source, finding }) => source.fault(finding));
+function purposesIn(
+  file: ConfigFile | undefined,
+  known: LoadedPurposes | undefined,
+  read: (file: ConfigFile) => Document,
+): LoadedPurposes {
+  if (known !== undefined && known.digest === file?.digest) return known;
+  const document = file && read(file);
+  return { digest: file?.digest, document, held: purposesOf(document) };
 }
 
-/** Departments that were found right, by their contracts and this deployment. */
-const rightDepartments = keeper<Document, true>();
+const isRight = ({ faults }: LoadedDepartment): boolean => faults.length === 0;
+const witnessFaults = (settings: Document | undefined): Fault[] =>
+  settings?.value === undefined
+    ? []
+    : witnessFindings(settings.value as Partial<SettingsFile>).map(settings.source.fault);
 
-/** What shows of each department by itself. */
-function departmentFaults(
-  documents: readonly Document[],
-  departments: readonly Document[],
-  contracts: ReadonlyMap<string, Contract>,
-): Promise<Fault[]> {
-  const settings = documents.find(({ kind }) => kind === fileKind.settings)?.source.value;
-  const deployment = valueAt(settings, '/deployment');
-  return gathered(departments, document => {
-    const { source, written } = document;
-    const restsOn = [deployment, ...contractsOf(document, contracts)];
-    if (rightDepartments.get(document, restsOn)) return [];
-    const file = written as DepartmentFile;
-    const findings = [
-      ...adapterFieldFindings(file, contracts),
-      ...peerFindings(file, deployment),
-      ...replyCacheFindings(file, contracts),
-    ];
-    if (findings.length === 0) rightDepartments.keep(document, restsOn, true);
-    return findings.map(source.fault);
-  });
-}
-
-function partFaults(
-  departments: readonly Document[],
-  contracts: ReadonlyMap<string, Contract>,
-  declared: Declared,
-): Fault[] {
-  const found = partFindings(
-    departments.map(({ written }) => written as DepartmentFile),
+/** What shows of departments beside each other. */
+async function outlineFaults(loaded: readonly LoadedFile[], registry: Registry, declared: Declared): Promise<Fault[]> {
+  const outlined = loaded.map(({ file, department: { outline } }) => ({ places: placesIn(file), file: outline }));
+  const services = new Set(registry.services.keys());
+  const contracts = { get: (id: string) => registry.services.get(id)?.contract };
+  const parts = partFindings(
+    outlined.map(({ file }) => file),
     contracts,
   );
-  return departments.flatMap(({ source, written }, at) =>
-    (found[at] ?? []).filter(finding => !declared.explains(finding, written)).map(source.fault),
-  );
+  return [
+    ...(await clientKeyFaults(outlined, registry.sandbox)),
+    ...outlined.flatMap(({ places, file }, at) =>
+      (parts[at] ?? []).filter(finding => !declared.explains(finding, file)).map(places.fault),
+    ),
+    ...(await gathered(outlined, ({ places, file }) => deprecationFindings(file, services).map(places.fault))),
+  ];
 }
-
-function deprecationFaults(departments: readonly Document[]): Promise<Fault[]> {
-  const known = new Set(departments.flatMap(document => servicesIn(document).map(({ id }) => id)));
-  return gathered(departments, ({ source, written }) =>
-    deprecationFindings(written as DepartmentFile, known).map(source.fault),
-  );
-}
-
-/** Files of agreements that were found right, by what their agreements name. */
-const rightAgreements = keeper<Document, true>();
-
-/** Checked against what there is of the registry, so that faults elsewhere hide none here and none is told twice. */
-function agreementFaults(documents: readonly Document[], declared: Declared, registry: Registry): Promise<Fault[]> {
-  const owners = new Map<string, string>();
-  return gathered(documents, document => {
-    const { kind, source, written } = document;
-    if (kind !== fileKind.agreements || written === undefined) return [];
-    const agreements = (written as Partial<AgreementsFile>).agreements ?? [];
-    // Departments are made anew whole, with all their services and clients; a right agreement's service is its provider's.
-    const restsOn: unknown[] = [registry.purposes];
-    for (const agreement of agreements) {
-      restsOn.push(registry.departments.get(agreement?.provider), registry.departments.get(agreement?.consumer));
-    }
-    const isRight = rightAgreements.get(document, restsOn) ?? false;
-    const checked = agreements.map(agreement =>
-      isRight || agreement === undefined ? [] : agreementFindings(agreement, registry),
-    );
-    // What only is not told, as another file explains it, is not right.
-    if (checked.every(found => found.length === 0)) rightAgreements.keep(document, restsOn, true);
-    const findings = agreements.flatMap((agreement, index) => {
-      if (agreement === undefined) return [];
-      const found = (checked[index] ?? []).filter(finding => !declared.explains(finding, agreement));
-      const owner = owners.get(agreement.id);
-      owners.set(agreement.id, owner ?? source.file);
-      const again = owner === undefined ? [] : [sameId(agreement.id, owner)];
-      return [...found, ...again].map(finding => ({
-        ...finding,
-        pointer: below('/agreements', index) + finding.pointer,
-      }));
-    });
-    return findings.map(source.fault);
-  });
-}
-
-const sameId = (id: string, file: string): Finding => ({
-  rule: rule.duplicateId,
-  pointer: '/id',
-  message: { zh: `协议 ${id} 在 ${file} 里已有`, en: `there is an agreement ${id} in ${file} already` },
-  fix: { zh: '换一个编号', en: 'choose another id' },
-});
 
 const byPlace = (one: Fault, other: Fault): number =>
   (one.file < other.file ? -1 : Number(one.file > other.file)) || one.line - other.line || one.column - other.column;

@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { ReadConfigFile } from '../../adapters/adapter.js';
 import { configFile } from './config-file.js';
+import { digestOf } from './file-digest.js';
 import type { Contents, Files } from './files.js';
-import { digestOf } from './kept.js';
+import { lazyMap } from './lazy-map.js';
 
 /** SHA-256 of each file's bytes in base64, by its path below the config folder; undefined where there is none. */
 export type NamedFiles = ReadonlyMap<string, string | undefined>;
@@ -46,13 +47,25 @@ export function withNamed(files: Files, named: NamedFiles, readFile: ReadConfigF
     digest: hash.digest('hex'),
     async contents() {
       const contents = await files.contents();
-      const whole = contents && new Map(contents);
+      const beside = new Map<string, Buffer>();
       for (const [path, digest] of sorted) {
         const bytes = readFile(path);
         if (bytes === undefined || digestOf(bytes) !== digest) return undefined;
-        whole?.set(shownAs(path), bytes);
+        beside.set(shownAs(path), bytes);
       }
-      return whole;
+      return contents && withMore(contents, beside);
     },
   };
 }
+
+const withMore = (contents: Contents, beside: Contents): Contents => {
+  const more = [...beside].filter(([path]) => !contents.has(path));
+  return lazyMap<string, Buffer>({
+    size: contents.size + more.length,
+    get: path => beside.get(path) ?? contents.get(path),
+    *entries() {
+      yield* contents;
+      yield* more;
+    },
+  });
+};

@@ -1,11 +1,11 @@
 /** Judges what composite services are made of: services that are there and without effects, in no circle, and with the fields named of them. */
 import { type NamedPart, namedIn } from '../../adapters/adapter.js';
-import type { DepartmentFile, Service as ServiceConfig } from '../../schemas/stile/department.js';
 import type { Text } from '../text.js';
 import { unknownFields } from './adapter-fields.js';
 import { adapterKinds } from './adapter-kinds.js';
 import { below, type Finding, rule } from './fault.js';
 import { nearest } from './nearest.js';
+import type { Outline, OutlinedService } from './outline.js';
 import { type Contract, sharing } from './registry.js';
 import { shapeFindings, strings } from './shape.js';
 import { didYouMean } from './shape-text.js';
@@ -18,7 +18,7 @@ const mostExchanges = 50;
 
 /** What is known of one service of config, whatever its department. */
 interface Known {
-  readonly config: ServiceConfig;
+  readonly config: OutlinedService;
   /** Of a composite one. */
   readonly parts: readonly NamedPart[] | undefined;
 }
@@ -29,8 +29,8 @@ interface Known {
  * @returns findings by the index of their file
  */
 export function partFindings(
-  files: readonly DepartmentFile[],
-  contracts: ReadonlyMap<string, Contract>,
+  files: readonly Outline[],
+  contracts: Pick<ReadonlyMap<string, Contract>, 'get'>,
 ): readonly (readonly Finding[])[] {
   const services = new Map(files.flatMap(knownIn));
   return files.map(file =>
@@ -48,7 +48,7 @@ export function partFindings(
   );
 }
 
-function knownIn(file: DepartmentFile): [string, Known][] {
+function knownIn(file: Outline): [string, Known][] {
   return Object.entries(file.services ?? {}).map(([key, config]) => {
     const { adapter = '', ask = {} } = config;
     const module = adapterKinds.get(file.adapters?.[adapter]?.kind ?? '');

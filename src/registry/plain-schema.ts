@@ -25,16 +25,19 @@ const keywordsOf: Readonly<Record<string, ReadonlySet<string>>> = {
 const ofAnyScalar = new Set(['enum', 'const']);
 const silent = new Set([...annotations, ...ownKeywords.keys(), ...rootKeywords]);
 
-/** Judges are kept for what several schemas refer to. */
-export function plainSchemas(store: SchemaStore): PlainSchemas {
-  const known = new Map<Schema, Judge | undefined>();
+/** Judges by the schema; undefined of one that is not plain. */
+export type KnownJudges = WeakMap<Schema, { readonly judge: Judge | undefined }>;
+
+/** @param known judges are kept for what several schemas refer to */
+export function plainSchemas(store: SchemaStore, known: KnownJudges = new WeakMap()): PlainSchemas {
   const judgeOf: PlainSchemas = place => {
     const { schema } = place;
-    if (known.has(schema)) return known.get(schema);
+    const before = known.get(schema);
+    if (before !== undefined) return before.judge;
     // What refers to itself finds nothing here, and so is not plain.
-    known.set(schema, undefined);
+    known.set(schema, { judge: undefined });
     const judge = typeof schema.$ref === 'string' ? ofReference(place) : ofType(place);
-    known.set(schema, judge);
+    known.set(schema, { judge });
     return judge;
   };
   const ofReference = (place: Place): Judge | undefined => {

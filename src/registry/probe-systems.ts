@@ -1,12 +1,12 @@
 /** Holds a sound config against the departments' live systems: which are not there, and which services would fail at every question. */
+import { basename } from 'node:path';
 import { pino } from 'pino';
 import { type Adapter, type Failure, failure } from '../../adapters/adapter.js';
-import type { DepartmentFile } from '../../schemas/stile/department.js';
 import { readJson } from '../json.js';
 import { adapterKinds } from './adapter-kinds.js';
-import type { Document } from './document.js';
 import { below, type Fault, type Finding, rule } from './fault.js';
-import { fileKind } from './files.js';
+import { type ConfigFile, type Files, fileKind } from './files.js';
+import { placesIn } from './found-file.js';
 import type { AdapterConfig, Registry, Service } from './registry.js';
 
 /** Longest time for a system, all that is asked of it together, milliseconds. */
@@ -14,9 +14,9 @@ const systemTime = 20_000;
 
 /**
  * @param registry with every reference resolved
- * @param documents it was made of
+ * @param files it was made of
  */
-export async function probeSystems(registry: Registry, documents: readonly Document[]): Promise<Fault[]> {
+export async function probeSystems(registry: Registry, files: Pick<Files, 'config'>): Promise<Fault[]> {
   const services = new Map<AdapterConfig, Service[]>();
   const configs = new Map<string, AdapterConfig>();
   for (const service of registry.services.values()) {
@@ -28,9 +28,9 @@ export async function probeSystems(registry: Registry, documents: readonly Docum
   const found = await Promise.all(
     [...services].map(async ([config, asked]) => {
       const department = departmentOf(config.id);
-      const source = documents.find(document => isOf(document, department))?.source;
+      const file = files.config.find(each => isOf(each, department));
       const findings = await probeSystem(config, asked, registry.deployment);
-      return source === undefined ? [] : findings.map(source.fault);
+      return file === undefined ? [] : findings.map(placesIn(file).fault);
     }),
   );
   return found.flat();
@@ -38,8 +38,8 @@ export async function probeSystems(registry: Registry, documents: readonly Docum
 
 const departmentOf = (id: string): string => id.slice(0, id.indexOf('/'));
 
-const isOf = ({ kind, written }: Document, department: string): boolean =>
-  kind === fileKind.department && (written as DepartmentFile | undefined)?.id === department;
+const isOf = ({ kind, path }: ConfigFile, department: string): boolean =>
+  kind === fileKind.department && basename(path, '.yaml') === department;
 
 async function probeSystem(
   config: AdapterConfig,

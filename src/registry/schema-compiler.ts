@@ -1,72 +1,144 @@
-/** Compiles every schema file of schemas/ but Stile's own, and holds each to its examples. */
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+/** Compiles the schema files of schemas/, group by group, and holds each to its examples. */
+import type { Ajv2020 } from 'ajv/dist/2020.js';
 import { below, type Fault, type Finding, rule, valueAt } from './fault.js';
-import type { SchemaFile } from './files.js';
-import { formats } from './formats.js';
-import { type PlainSchemas, plainSchemas } from './plain-schema.js';
-import { ownKeywords } from './schema-keywords.js';
+import { type FoundFile, sourceOf } from './found-file.js';
+import { type KnownJudges, type PlainSchemas, plainSchemas } from './plain-schema.js';
 import { type Linted, lintSchema } from './schema-lint.js';
-import { isSchema, type Place, type Schema, type SchemaStore, schemaStore } from './schema-store.js';
-import { inSlices } from './slices.js';
+import {
+  isSchema,
+  type Place,
+  type Schema,
+  type SchemaStore,
+  schemaId,
+  schemaPath,
+  schemaStore,
+} from './schema-store.js';
 import type { Source } from './source.js';
+import { type Compilers, openCompilers, required, type Validators, validatorsOf } from './validators.js';
 import { violations } from './violation.js';
 
 export interface CompiledFile {
   readonly source: Source;
   readonly id: string;
   readonly schema: Schema;
-  /** The files it refers to, itself first. */
-  readonly closure: readonly Source[];
+  /** The schemas it refers to, itself first. */
+  readonly closure: readonly Schema[];
   /** Compiled when they are first asked for; files that say the same share them. */
   readonly validators: Validators;
 }
 
-export interface Validators {
-  /** For the hot path: stops at the first error, tells nothing. */
-  quick(): ValidateFunction;
-  /** For telling what is wrong: all errors, with the schema beside each. */
-  thorough(): ValidateFunction;
-}
-
-export interface CompiledSchemas {
+/** Files that are checked together: one department's, or those that all share. */
+export interface CompiledGroup {
   /** By path within the schemas folder; only those without faults, theirs or of what they refer to. */
   readonly byPath: ReadonlyMap<string, CompiledFile>;
   readonly store: SchemaStore;
   readonly faults: readonly Fault[];
+  /** Paths of the files of other groups that these refer to. */
+  readonly refersTo: ReadonlySet<string>;
 }
 
-/** Compiles the files; those under stile/ are left to the check of config. */
-export async function compileSchemas(files: readonly SchemaFile[]): Promise<CompiledSchemas> {
+/** Compiles group after group. */
+export interface GroupCompiler {
+  /** The files that all others may refer to. */
+  shared(): CompiledGroup;
+  /** Compiles files, less those under stile/, which are left to the check of config. */
+  compile(files: readonly FoundFile[]): CompiledGroup;
+}
+
+/**
+ * @param all by path within the schemas folder: what any may refer to
+ * @param shared those of them that are compiled once for all groups
+ */
+export function groupCompiler(all: ReadonlyMap<string, FoundFile>, shared: readonly FoundFile[] = []): GroupCompiler {
+  const compilers = openCompilers();
+  const judges: KnownJudges = new WeakMap();
+  const ofAll = emptyGroup();
+  const surroundings = { all, compilers, judges };
+  let compiledShared: CompiledGroup | undefined;
+  function sharedGroup(): CompiledGroup {
+    compiledShared ??= compileGroup(shared, ofAll, [], surroundings);
+    return compiledShared;
+  }
+  return {
+    shared: sharedGroup,
+    compile(files) {
+      sharedGroup();
+      return compileGroup(files, emptyGroup(), [ofAll], surroundings);
+    },
+  };
+}
+
+/** What is known of a group's files, and of the few files of others that they refer to. */
+interface Group {
+  /** By path; undefined for what no reference can lead to. */
+  readonly sources: Map<string, Source | undefined>;
+  /** By `$id`. */
+  readonly linted: Map<string, Linted>;
+}
+
+const emptyGroup = (): Group => ({ sources: new Map(), linted: new Map() });
+
+interface Surroundings {
+  readonly all: ReadonlyMap<string, FoundFile>;
+  readonly compilers: Compilers;
+  readonly judges: KnownJudges;
+}
+
+function compileGroup(
+  files: readonly FoundFile[],
+  group: Group,
+  above: readonly Group[],
+  { all, compilers, judges }: Surroundings,
+): CompiledGroup {
   const faults: Fault[] = [];
-  const named: SchemaFile[] = [];
-  await inSlices(files, file => {
-    const { path, source } = file;
+  const named: { readonly path: string; readonly source: Source }[] = [];
+  for (const file of files) {
+    const { path } = file;
+    const source = sourceOf(file);
+    faults.push(...source.faults);
     // One without a value has told its faults.
-    if (path.startsWith('stile/') || source.value === undefined) return;
+    if (path.startsWith(ownFolder) || source.value === undefined) continue;
     const findings = idFindings(path, source.value);
     faults.push(...findings.map(source.fault));
-    if (findings.length === 0) named.push(file);
+    group.sources.set(path, findings.length === 0 ? source : undefined);
+    if (findings.length === 0) named.push({ path, source });
+  }
+  const store = schemaStore(id => {
+    const path = schemaPath(id);
+    if (path === undefined || path.startsWith(ownFolder)) return undefined;
+    const holder = [group, ...above].find(({ sources }) => sources.has(path));
+    if (holder !== undefined) return holder.sources.get(path);
+    const file = all.get(path);
+    const source = file && sourceOf(file);
+    const usable = source?.value !== undefined && idFindings(path, source.value).length === 0 ? source : undefined;
+    group.sources.set(path, usable);
+    return usable;
   });
-  const store = schemaStore(named.map(({ source }) => source));
-  const compile = compiler(store);
+  const lintOf = (id: string): Linted => {
+    const known = [group, ...above].find(({ linted }) => linted.has(id))?.linted.get(id);
+    if (known !== undefined) return known;
+    const source = store.get(id);
+    if (source === undefined) throw new Error(`no schema ${id}`);
+    const found = lintSchema({ schema: source.value as Schema, source, pointer: '', base: id }, store);
+    group.linted.set(id, found);
+    return found;
+  };
+  const compile = compiler(store, lintOf, compilers, plainSchemas(store, judges));
   const byPath = new Map<string, CompiledFile>();
-  await inSlices(named, ({ path, source }) => {
-    const known = compiledFiles.get(source);
-    if (known?.closure.every(each => store.byId.get(idOf(each)) === each)) {
-      byPath.set(path, known);
-      return;
-    }
+  for (const { path, source } of named) {
     const { compiled, findings } = compile(source);
     faults.push(...findings.map(source.fault));
-    if (compiled === undefined) return;
-    byPath.set(path, compiled);
-    if (findings.length === 0) compiledFiles.set(source, compiled);
-  });
-  return { byPath, store, faults };
+    if (compiled !== undefined) byPath.set(path, compiled);
+  }
+  const own = new Set(files.map(({ path }) => path));
+  const closures = [...byPath.values()].flatMap(({ closure }) =>
+    closure.map(({ $id }) => schemaPath(String($id)) ?? ''),
+  );
+  return { byPath, store, faults, refersTo: new Set(closures.filter(path => !own.has(path))) };
 }
 
-/** Those without a finding: good as long as the files they refer to are the same. */
-const compiledFiles = new WeakMap<Source, CompiledFile>();
+/** Schemas of Stile's own config: no contract may refer to them. */
+const ownFolder = 'stile/';
 
 const idOf = ({ value }: Source): string => String((value as Schema).$id);
 
@@ -77,27 +149,21 @@ interface Compiled {
 }
 
 /** Compiles files of the store; what several of them share is worked out once. */
-function compiler(store: SchemaStore): (source: Source) => Compiled {
-  const linted = new Map<string, Linted>();
-  const lintOf = (id: string): Linted => {
-    const source = store.byId.get(id);
-    if (source === undefined) throw new Error(`no schema ${id}`);
-    const found =
-      linted.get(id) ?? lintSchema({ schema: source.value as Schema, source, pointer: '', base: id }, store);
-    linted.set(id, found);
-    return found;
-  };
-  const compilers = { quick: openCompiler(false), thorough: openCompiler(true) };
-  const judgeOf = plainSchemas(store);
+function compiler(
+  store: SchemaStore,
+  lintOf: (id: string) => Linted,
+  compilers: Compilers,
+  judgeOf: PlainSchemas,
+): (source: Source) => Compiled {
   return source => {
     const schema = source.value as Schema;
     const id = idOf(source);
     const { findings, exemplified } = lintOf(id);
     const ids = closureOf(id, lintOf);
     if (ids.some(each => lintOf(each).findings.length > 0)) return { findings };
-    const closure = ids.flatMap(each => store.byId.get(each) ?? []);
+    const closure = ids.map(each => store.get(each)?.value).filter(isSchema);
     const place: Place = { schema, source, pointer: '', base: id };
-    const validators = lazily(compilers, id, closure);
+    const validators = validatorsOf(compilers, closure);
     try {
       // A plain schema surely compiles, so that this can wait until the first exchange needs it.
       if (judgeOf(place) === undefined) validators.thorough();
@@ -113,75 +179,10 @@ function compiler(store: SchemaStore): (source: Source) => Compiled {
   };
 }
 
-/** What the schema says, whatever it is called: references to the file itself are the same wherever it lies. */
-const wordsOf = (schema: Schema, id: string): string =>
-  JSON.stringify(schema, (key, held: unknown) => {
-    if (key === '$id') return undefined;
-    return key === '$ref' && typeof held === 'string' && !held.startsWith('#') ? new URL(held, id).href : held;
-  });
-
-interface Compiler {
-  readonly ajv: Ajv2020;
-  /** What it compiled, by its words. */
-  readonly known: Map<string, ValidateFunction>;
-}
-
-function lazily(
-  { quick, thorough }: Readonly<Record<'quick' | 'thorough', Compiler>>,
-  id: string,
-  referred: readonly Source[],
-): Validators {
-  const made: { quick?: ValidateFunction; thorough?: ValidateFunction } = {};
-  return {
-    quick() {
-      made.quick ??= validatorOf(quick, id, referred);
-      return made.quick;
-    },
-    thorough() {
-      made.thorough ??= validatorOf(thorough, id, referred);
-      return made.thorough;
-    },
-  };
-}
-
-function validatorOf({ ajv, known }: Compiler, id: string, referred: readonly Source[]): ValidateFunction {
-  const words = wordsOf(referred[0]?.value as Schema, id);
-  const validate = known.get(words) ?? required(ajv, id, referred);
-  known.set(words, validate);
-  return validate;
-}
-
 function examplesPass(place: Place, pointer: string, judgeOf: PlainSchemas): boolean {
   const schema = valueAt(place.schema, pointer);
   const judge = isSchema(schema) ? judgeOf({ ...place, schema, pointer }) : undefined;
   return judge !== undefined && isSchema(schema) && [schema.examples ?? []].flat().every(judge);
-}
-
-function openCompiler(thorough: boolean): Compiler {
-  const ajv = new Ajv2020({
-    strict: true,
-    allowUnionTypes: true,
-    allErrors: thorough,
-    verbose: thorough,
-    messages: false,
-    formats,
-    logger: false,
-  });
-  for (const keyword of ownKeywords.keys()) ajv.addKeyword(keyword);
-  return { ajv, known: new Map() };
-}
-
-/** @param referred what the schema refers to, itself included: handed to the compiler when it is first needed */
-function required(ajv: Ajv2020, reference: string, referred: readonly Source[]): ValidateFunction {
-  for (const source of referred) {
-    const id = idOf(source);
-    if (ajv.schemas[id] === undefined && ajv.refs[id] === undefined) {
-      ajv.addSchema(source.value as Schema, id, undefined, false);
-    }
-  }
-  const validate = ajv.getSchema(reference);
-  if (validate === undefined) throw new Error(`no schema ${reference}`);
-  return validate;
 }
 
 function closureOf(id: string, lintOf: (id: string) => Linted, seen = new Set<string>()): string[] {
@@ -202,7 +203,7 @@ function idFindings(path: string, schema: unknown): Finding[] {
       },
     ];
   }
-  const right = `https://stile.example/schemas/${path}`;
+  const right = schemaId(path);
   if (schema.$id === right) return [];
   return [
     {
@@ -232,7 +233,7 @@ function exampleFindings(
   id: string,
   whole: Schema,
   pointer: string,
-  referred: readonly Source[],
+  referred: readonly Schema[],
 ): Finding[] {
   const validate = required(ajv, pointer === '' ? id : `${id}#${encodeURI(pointer)}`, referred);
   const schema = valueAt(whole, pointer);

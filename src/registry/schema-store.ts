@@ -1,4 +1,4 @@
-/** Every JSON Schema under schemas/ that a contract may refer to, by its `$id`: what is not here is refused, near or far. */
+/** The JSON Schemas under schemas/ that a contract may refer to, by their `$id`: what is not here is refused, near or far. */
 import { valueAt } from './fault.js';
 import type { Source } from './source.js';
 
@@ -17,7 +17,8 @@ export interface Place {
 }
 
 export interface SchemaStore {
-  readonly byId: ReadonlyMap<string, Source>;
+  /** The schema of the `$id`; undefined when it is none of our own. */
+  get(id: string): Source | undefined;
   /** What a `$ref` standing in the given place refers to; undefined when it is none of our own. */
   resolve(reference: string, from: Place): Place | undefined;
 }
@@ -25,25 +26,25 @@ export interface SchemaStore {
 export const isSchema = (value: unknown): value is Schema =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Collects the sources by `$id`; of two with one `$id` the first stays. */
-export function schemaStore(sources: readonly Source[]): SchemaStore {
-  const byId = new Map<string, Source>();
-  for (const source of sources) {
-    if (!isSchema(source.value) || typeof source.value.$id !== 'string') continue;
-    if (!byId.has(source.value.$id)) byId.set(source.value.$id, source);
-  }
-  /** By base and reference: thousands of contracts refer to the vocabulary. */
-  const known = new Map<string, Place | undefined>();
-  const resolve: SchemaStore['resolve'] = (reference, from) => {
-    const key = `${from.base} ${reference}`;
-    if (known.has(key)) return known.get(key);
-    const target = referred(reference, from.base, id => byId.get(id)?.value);
-    const source = target && byId.get(target.base);
-    const place = source && { ...target, source };
-    known.set(key, place);
-    return place;
+const origin = 'https://stile.example/schemas/';
+
+/** The `$id` of the file at a path within the schemas folder: it follows from the path, so that a reference means the same in both. */
+export const schemaId = (path: string): string => origin + path;
+
+/** The path within the schemas folder that a `$id` leads to; undefined when it is none of ours. */
+export const schemaPath = (id: string): string | undefined =>
+  id.startsWith(origin) ? id.slice(origin.length) : undefined;
+
+/** @param get gives a schema by its `$id` */
+export function schemaStore(get: SchemaStore['get']): SchemaStore {
+  return {
+    get,
+    resolve(reference, from) {
+      const target = referred(reference, from.base, id => get(id)?.value);
+      const source = target && get(target.base);
+      return source && { ...target, source };
+    },
   };
-  return { byId, resolve };
 }
 
 /** What a reference standing in the file `base` leads to; `held` gives a file by its `$id`. */

@@ -91,6 +91,15 @@ const placed = (
   fix,
 });
 
+/** A value that was checked before, as if it stood at the beginning of a file. */
+export const heldSource = (file: string, value: unknown): Source => ({
+  file,
+  firstLine: undefined,
+  value,
+  faults: [],
+  ...placing(file, () => atStart),
+});
+
 /** A file of which nothing can be said but that. */
 function unreadable(file: string, firstLine: string | undefined, finding: Finding): Source {
   const fault = (found: Finding): Fault => ({ ...found, file, line: 1, column: 1 });

@@ -3,7 +3,8 @@ import { buildContract } from '../contract.js';
 import type { Fault } from '../fault.js';
 import { readSchemaFiles } from '../files.js';
 import type { Contract } from '../registry.js';
-import { compileSchemas } from '../schema-compiler.js';
+import { groupCompiler } from '../schema-compiler.js';
+import { schemaPath } from '../schema-store.js';
 import type { Contracts } from './judge-contracts.js';
 
 export interface ContractsRead extends Contracts {
@@ -15,7 +16,8 @@ export interface ContractsRead extends Contracts {
 /** @param folder holds `<department>/<service>/v1/request.json` and `reply.json`, and the vocabulary they refer to */
 export async function readContracts(folder: string): Promise<ContractsRead> {
   const files = await readSchemaFiles(folder);
-  const { byPath, store, faults: schemaFaults } = await compileSchemas(files.schemas);
+  const all = new Map(files.schemas.map(file => [file.path, file]));
+  const { byPath, store, faults: schemaFaults } = groupCompiler(all).compile(files.schemas);
   const faults = [...files.faults, ...schemaFaults];
   const contracts = new Map<string, Contract>();
   for (const [path, request] of byPath) {
@@ -31,8 +33,8 @@ export async function readContracts(folder: string): Promise<ContractsRead> {
     schemas: new Map([...byPath.values()].map(({ id, schema }) => [id, schema])),
     faults,
     place(id, pointer) {
-      const source = store.byId.get(id);
-      const path = id.replace('https://stile.example/schemas/', '');
+      const source = store.get(id);
+      const path = schemaPath(id) ?? id;
       return { ...(source?.place(pointer) ?? { file: `${folder}/${path}`, line: 1, column: 1 }), pointer };
     },
   };

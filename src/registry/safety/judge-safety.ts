@@ -1,14 +1,13 @@
 /** Judges the safety of a sound config by the numbered rules, and takes out what a stated exception excuses. */
 import type { ReadConfigFile } from '../../../adapters/adapter.js';
-import type { AgreementsFile } from '../../../schemas/stile/agreements.js';
+import type { Agreement as AgreementDocument, AgreementsFile } from '../../../schemas/stile/agreements.js';
 import type { DepartmentFile } from '../../../schemas/stile/department.js';
 import type { PurposesFile } from '../../../schemas/stile/purposes.js';
 import type { SettingsFile } from '../../../schemas/stile/stile.js';
-import { configFile } from '../config-file.js';
 import type { Document } from '../document.js';
 import { below, type Fault } from '../fault.js';
 import { fileKind } from '../files.js';
-import type { Contract, Registry } from '../registry.js';
+import type { Contract } from '../registry.js';
 import type { Source } from '../source.js';
 import { type Excepted, exceptionsOf, withoutExcepted } from './exceptions.js';
 import { gatewayRules, purposeRules } from './gateway-rules.js';
@@ -24,17 +23,17 @@ export interface Safety {
 }
 
 /**
- * @param documents of a config without faults
- * @param registry made of them
- * @param configFolder where what they name by relative paths is
+ * Judges a document without faults, but for one of agreements.
+ *
+ * @param contracts of a department, by service id
+ * @param readFile reads what it names, below the config folder
  */
-export function judgeSafety(documents: readonly Document[], registry: Registry, configFolder: string): Safety {
-  const contracts = new Map([...registry.services].map(([id, { contract }]) => [id, contract]));
-  const readFile: ReadConfigFile = path => configFile(configFolder, path);
-  const judged = documents.map(({ kind, source, value }) =>
-    withoutExcepted(judge(kind, value, contracts, readFile), exceptionsOf(value), source),
-  );
-  return { faults: judged.flatMap(({ faults }) => faults), excepted: judged.flatMap(({ excepted }) => excepted) };
+export function judgeDocument(
+  { kind, source, value }: Document,
+  contracts: ReadonlyMap<string, Contract>,
+  readFile: ReadConfigFile,
+): Safety {
+  return withoutExcepted(judge(kind, value, contracts, readFile), exceptionsOf(value), source);
 }
 
 function judge(
@@ -51,9 +50,22 @@ function judge(
     case fileKind.department:
       return [...upstreamRules(value as DepartmentFile, readFile), ...serviceRules(value as DepartmentFile, contracts)];
     case fileKind.agreements:
-      return agreementRules(value as AgreementsFile, contracts);
+      return [];
   }
 }
+
+/** Judges a file of agreements without faults by what was found of each of them. */
+export const judgeAgreements = ({ source, value }: Document, found: readonly (readonly Judged[])[]): Safety =>
+  withoutExcepted(found.flatMap(placed), exceptionsOf(value), source);
+
+/** @param contract of the service; absent: what is granted of it is not judged */
+export const agreementRules = (agreement: AgreementDocument, contract?: Contract): Judged[] => [
+  ...termRules(agreement),
+  ...(contract === undefined ? [] : grantRules(agreement, contract)),
+];
+
+const placed = (found: readonly Judged[], index: number): Judged[] =>
+  found.map(each => ({ ...each, pointer: below('/agreements', index) + each.pointer }));
 
 /**
  * A file of agreements by itself: without the contracts, and without exceptions from the rules that need them.
@@ -61,15 +73,7 @@ function judge(
  * @param file what the source says, without faults
  */
 export function agreementSafety(file: AgreementsFile, source: Source): readonly Fault[] {
-  const judged = agreementRules(file, new Map());
+  const judged = file.agreements.map(each => agreementRules(each)).flatMap(placed);
   const due = exceptionsOf(file).filter(({ rule }) => judged.some(each => each.rule === rule));
   return withoutExcepted(judged, due, source).faults.filter(({ rule }) => rule !== 'STILE-S090');
 }
-
-/** @param contracts by service id; what is granted of others is not judged */
-const agreementRules = ({ agreements }: AgreementsFile, contracts: ReadonlyMap<string, Contract>): Judged[] =>
-  agreements.flatMap((agreement, index) => {
-    const contract = contracts.get(agreement.service);
-    const found = [...termRules(agreement), ...(contract === undefined ? [] : grantRules(agreement, contract))];
-    return found.map(each => ({ ...each, pointer: below('/agreements', index) + each.pointer }));
-  });

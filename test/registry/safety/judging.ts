@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { loadRegistry } from '../../../src/registry/load.js';
-import { judgeSafety, type Safety } from '../../../src/registry/safety/judge-safety.js';
+import type { Safety } from '../../../src/registry/safety/judge-safety.js';
 import { deployment, environment } from '../deployment.js';
 
 export const department = 'config/departments/civil-affairs.yaml';
@@ -13,12 +13,13 @@ export type Change = readonly [file: string, text: string, by: string];
 
 export async function judged(folder: string, resolved: Record<string, string> | null = environment): Promise<Safety> {
   const folders = { configFolder: join(folder, 'config'), schemasFolder: join(folder, 'schemas') };
-  const { registry, faults, documents } = await loadRegistry({
+  const { faults, safety } = await loadRegistry({
     ...folders,
+    judgesSafety: true,
     ...(resolved === null ? {} : { environment: resolved }),
   });
-  if (registry === undefined) throw new Error(JSON.stringify(faults));
-  return judgeSafety(documents, registry, folders.configFolder);
+  if (safety === undefined) throw new Error(JSON.stringify(faults));
+  return safety;
 }
 
 export function changed(t: Test, changes: readonly Change[]): string {

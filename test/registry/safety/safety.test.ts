@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import t from 'tap';
 import { readAgreements } from '../../../src/registry/agreements-file.js';
 import { loadRegistry } from '../../../src/registry/load.js';
-import { judgeSafety, type Safety } from '../../../src/registry/safety/judge-safety.js';
+import type { Safety } from '../../../src/registry/safety/judge-safety.js';
 import { safetyRules } from '../../../src/registry/safety/safety-rule.js';
 import { root } from '../../../src/root.js';
 import { pageOf } from '../../documents.js';
@@ -239,11 +239,9 @@ t.test('an exception without a reason is a fault', async t => {
 
 t.test('the sandbox has nothing but stated exceptions: mend what you add, or say in its file why it is so', async t => {
   const folders = { configFolder: join(root, 'config'), schemasFolder: join(root, 'schemas') };
-  const { registry, documents } = await loadRegistry(folders);
-  if (registry === undefined) throw new Error('the sandbox has faults');
-  const { faults } = judgeSafety(documents, registry, folders.configFolder);
+  const { safety } = await loadRegistry({ ...folders, judgesSafety: true });
   t.same(
-    faults.map(({ rule, file, pointer }) => `${rule} ${relative(root, file)} ${pointer}`),
+    safety?.faults.map(({ rule, file, pointer }) => `${rule} ${relative(root, file)} ${pointer}`),
     [],
   );
 });

@@ -1,0 +1,33 @@
+/** What was made lately stays at hand, and what was not asked for in a long while is made again. */
+
+export interface Recent<Key extends object, Value> {
+  get(key: Key): Value;
+  /** Puts the value at hand that `get` would make, where somebody has it already. */
+  keep(key: Key, value: Value): void;
+}
+
+/**
+ * Makes a value for a key once, and again where others came between.
+ *
+ * @param least how many of the last keys asked for are surely at hand; at most twice as many are
+ */
+export function recent<Key extends object, Value>(least: number, make: (key: Key) => Value): Recent<Key, Value> {
+  let young = new Map<Key, Value>();
+  let old = new Map<Key, Value>();
+  function keep(key: Key, value: Value): void {
+    young.set(key, value);
+    if (young.size < least) return;
+    old = young;
+    young = new Map();
+  }
+  return {
+    keep,
+    get(key) {
+      const known = young.get(key);
+      if (known !== undefined) return known;
+      const value = old.get(key) ?? make(key);
+      keep(key, value);
+      return value;
+    },
+  };
+}
