@@ -249,7 +249,7 @@ export async function boot(options: BootOptions): Promise<Booted> {
       app,
       registry,
       heldBack,
-      hasAgreements: agreements.agreements().length > 0,
+      hasAgreements: !agreements.isEmpty(),
       reload: by => reloads.reload(by),
       drain() {
         draining = true;

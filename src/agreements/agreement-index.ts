@@ -1,7 +1,8 @@
 /** The agreements in memory, so that deciding needs no I/O: what has changed is read, in one snapshot, whenever they may have moved. */
 import type { Registry } from '../registry/registry.js';
 import type { Agreement } from './agreement.js';
-import { type Grants, grantCompiler, grantsOf, type LiveAgreements, withChanged } from './grants.js';
+import { type Grants, grantCompiler, grantsOf } from './grants.js';
+import { agreementsWhere, type HeldAgreements, withAll, withChanged } from './held-agreements.js';
 
 /** Agreements' latest versions, and the agreements' version they were read under, in one snapshot. */
 export interface ReadAgreements {
@@ -16,8 +17,10 @@ export interface AgreementIndex {
    * @param registry one that they are kept compiled for; without it, the one in force
    */
   current(registry?: Registry): Grants;
-  /** Every agreement's latest version, as it was last read. */
-  agreements(): readonly Agreement[];
+  /** Whether there is none, ended ones included. */
+  isEmpty(): boolean;
+  /** The agreements, in their latest versions as they were last read, of which the test is true. */
+  where(test: (agreement: Agreement) => boolean): Promise<readonly Agreement[]>;
   /**
    * Reads the agreements again unless the version held is already `least` or later. Callers share a read, but never
    * one that began before they called and turns out too old.
@@ -43,17 +46,17 @@ export interface AgreementIndexOptions {
   readonly secret: Buffer;
 }
 
-interface HeldAgreements {
+/** What was read, and the version that it was read under. */
+interface Taken {
   readonly version: number;
-  readonly byId: ReadonlyMap<string, Agreement>;
-  readonly live: LiveAgreements;
+  readonly held: HeldAgreements;
 }
 
 /** Opens the index and resolves once the agreements have been read. */
 export async function openAgreementIndex({ read, registry, secret }: AgreementIndexOptions): Promise<AgreementIndex> {
   const compile = grantCompiler(secret);
   let inForce = registry;
-  let held = taken(nothing, await read());
+  let now = await takenAll(nothing, await read());
   /** For the registry in force, the one that is about to be, and those that exchanges under way began with. */
   const grants = new Map<Registry, Grants>();
   keepFor(registry);
@@ -62,7 +65,7 @@ export async function openAgreementIndex({ read, registry, secret }: AgreementIn
   let isAllDue = false;
 
   function keepFor(each: Registry): void {
-    grants.set(each, grantsOf(held.version, held.live, each, compile));
+    grants.set(each, grantsOf(now.version, now.held, each, compile));
   }
 
   function grantsFor(asked: Registry): Grants {
@@ -75,10 +78,11 @@ export async function openAgreementIndex({ read, registry, secret }: AgreementIn
   async function readAgain(): Promise<void> {
     const all = isAllDue;
     isAllDue = false;
-    const found = await read(all ? undefined : held.version);
-    const isSetBack = found.version < held.version;
-    if (all) held = taken(nothing, found);
-    else held = isSetBack ? taken(nothing, await read()) : taken(held, found);
+    const found = await read(all ? undefined : now.version);
+    const isSetBack = !all && found.version < now.version;
+    if (all) now = await takenAll(now.held, found);
+    else if (isSetBack) now = await takenAll(now.held, await read());
+    else now = { version: found.version, held: await withChanged(now.held, found.agreements) };
     for (const each of grants.keys()) keepFor(each);
   }
 
@@ -96,7 +100,8 @@ export async function openAgreementIndex({ read, registry, secret }: AgreementIn
 
   return {
     current: (asked = inForce) => grantsFor(asked),
-    agreements: () => [...held.byId.values()],
+    isEmpty: () => now.held.size === 0,
+    where: test => agreementsWhere(now.held, test),
     async refresh(least = Number.POSITIVE_INFINITY) {
       if (grantsFor(inForce).version >= least) return grantsFor(inForce);
       // What runs now may have begun before the change that the caller has heard of.
@@ -118,12 +123,9 @@ export async function openAgreementIndex({ read, registry, secret }: AgreementIn
   };
 }
 
-const nothing: HeldAgreements = { version: 0, byId: new Map(), live: new Map() };
+const nothing: HeldAgreements = new Map();
 
-/** What is held once agreements were read; those that are held in that version already stay the same objects. */
-function taken(before: HeldAgreements, { version, agreements }: ReadAgreements): HeldAgreements {
-  const changed = agreements.filter(each => before.byId.get(each.id)?.version !== each.version);
-  const byId = new Map(before.byId);
-  for (const each of changed) byId.set(each.id, each);
-  return { version, byId, live: withChanged(before.live, changed) };
-}
+const takenAll = async (before: HeldAgreements, { version, agreements }: ReadAgreements): Promise<Taken> => ({
+  version,
+  held: await withAll(before, agreements),
+});

@@ -1,7 +1,8 @@
 /** All grants there are at one version of the agreements, by consumer and service: each compiled when an exchange first needs it. */
 import type { Registry, Service } from '../registry/registry.js';
-import { type Agreement, agreementState } from './agreement.js';
+import type { Agreement } from './agreement.js';
 import { compileGrant, type Grant } from './grant.js';
+import { type HeldAgreements, liveAgreements } from './held-agreements.js';
 import { movedPins, pinsOf } from './pin.js';
 
 export interface Grants {
@@ -9,31 +10,6 @@ export interface Grants {
   readonly version: number;
   /** In the order of the agreements' ids; empty when there is none. */
   of(consumer: string, service: string): readonly Grant[];
-}
-
-/** Agreements that have not ended, by consumer and service, in the order of their ids. */
-export type LiveAgreements = ReadonlyMap<string, ReadonlyMap<string, readonly Agreement[]>>;
-
-/** The same with changed agreements in the place of their former versions; what was there before stays as it was. */
-export function withChanged(before: LiveAgreements, changed: readonly Agreement[]): LiveAgreements {
-  const after = new Map(before);
-  const copied = new Map<string, Map<string, readonly Agreement[]>>();
-  for (const agreement of changed) {
-    const { consumer, service, state } = agreement;
-    const services = copied.get(consumer) ?? new Map(before.get(consumer));
-    copied.set(consumer, services);
-    after.set(consumer, services);
-    const others = (services.get(service) ?? []).filter(({ id }) => id !== agreement.id);
-    // Ended ones grant nothing, and nobody is told of them.
-    const live = state === agreementState.ended ? others : [...others, agreement];
-    if (live.length === 0) services.delete(service);
-    else
-      services.set(
-        service,
-        live.sort((one, other) => (one.id < other.id ? -1 : 1)),
-      );
-  }
-  return after;
 }
 
 export type GrantCompiler = (agreement: Agreement, registry: Registry) => Grant | null;
@@ -65,13 +41,13 @@ const isSame = (before: Service, now: Service): boolean =>
   before === now || movedPins(pinsOf(before), now).length === 0;
 
 /** The grants that agreements come to under a registry. */
-export function grantsOf(version: number, live: LiveAgreements, registry: Registry, compile: GrantCompiler): Grants {
+export function grantsOf(version: number, held: HeldAgreements, registry: Registry, compile: GrantCompiler): Grants {
   const compiled = new WeakMap<readonly Agreement[], readonly Grant[]>();
   return {
     version,
     of(consumer, service) {
-      const agreements = live.get(consumer)?.get(service);
-      if (agreements === undefined) return none;
+      const agreements = liveAgreements(held, consumer, service);
+      if (agreements.length === 0) return none;
       const known = compiled.get(agreements);
       if (known !== undefined) return known;
       const grants = agreements.flatMap(agreement => compile(agreement, registry) ?? []);

@@ -90,6 +90,16 @@ export function consequencesOf(
   ];
 }
 
+/** True of the agreements that a changed config may come to anything for: all others stand on what is the very same in both. */
+export function touchedBy(running: Registry, next: Registry): (agreement: Agreement) => boolean {
+  const registries = [running, next];
+  const composed = new Set(registries.flatMap(({ services }) => [...services.values()].flatMap(withParts)));
+  return agreement => composed.has(agreement.service) || !standsOnTheSame(agreement, running, next);
+}
+
+const withParts = ({ id, parts }: Service): string[] =>
+  parts === undefined ? [] : [id, ...parts.map(({ service }) => service)];
+
 const dayMilliseconds = 86_400_000;
 
 /** Those that an exchange may still be made under. */

@@ -8,7 +8,7 @@ import type { Contents } from '../registry/files.js';
 import type { Loaded } from '../registry/load.js';
 import type { Registry } from '../registry/registry.js';
 import { type ChangedBy, type ConfigAction, configAction, configDraft, way } from './config-entry.js';
-import { type Consequence, consequencesOf, summaryOf } from './consequence.js';
+import { type Consequence, consequencesOf, summaryOf, touchedBy } from './consequence.js';
 import { type HeldBack, heldBackBy } from './held-back.js';
 import type { KeptConfigs } from './kept-configs.js';
 import type { RecordedChange, RecordedChanges } from './recorded-changes.js';
@@ -62,25 +62,30 @@ export function openReloads(options: ReloadOptions): Reloads {
     return reloadOutcome.failed;
   }
 
-  /** @param judged whether contracts that break somebody are refused: what was in force before may be so again */
+  /**
+   * @param judged whether contracts that break somebody are refused: what was in force before may be so again
+   * @param instead what is held back once it is in force, by the record of that
+   */
   async function take(
     action: ConfigAction,
     by: ChangedBy,
     { registry, faults, files }: Loaded,
     judged: boolean,
+    instead?: (record: string) => HeldBack,
   ): Promise<ReloadOutcome> {
     if (registry === undefined) return refuse(by, faults);
     const held = inForce.hold();
     try {
-      const broken = brokenContracts(held.registry, registry, agreements.agreements(), now());
+      const touched = await agreements.where(touchedBy(held.registry, registry));
+      const broken = brokenContracts(held.registry, registry, touched, now());
       const refused = refusalsOf(held.registry, registry, files, judged ? broken : []);
       if (refused.length > 0) return refuse(by, refused);
-      const consequences = consequencesOf(held.registry, registry, agreements.agreements(), broken, now());
+      const consequences = consequencesOf(held.registry, registry, touched, broken, now());
       if (held.registry.digest === registry.digest && consequences.length === 0) {
         failure = undefined;
         return reloadOutcome.unchanged;
       }
-      const found = await putInForce(action, by, registry, consequences, held.adapters);
+      const found = await putInForce(action, by, registry, consequences, held.adapters, instead);
       if (found === reloadOutcome.changed) await keep(registry.digest, files.contents());
       return found;
     } finally {
@@ -165,13 +170,8 @@ export function openReloads(options: ReloadOptions): Reloads {
     if (before === undefined) return notDone.notKept;
     const loaded = await load(before.contents);
     if (loaded.files.digest !== before.registry) return notDone.notKept;
-    const outcome = await take(configAction.rolledBack, by, loaded, false);
-    const { change } = standing;
-    if (outcome !== reloadOutcome.changed || change === undefined) return outcome;
-    // The files are still what nobody wanted.
-    isDue = true;
-    heldBack = { files: running, record: change.record, ...(change.staff && { staff: change.staff }) };
-    return outcome;
+    const instead = (record: string) => ({ files: running, record, ...(by.staff && { staff: by.staff }) });
+    return take(configAction.rolledBack, by, loaded, false, instead);
   }
 
   /** What an operator got rid of at one replica is not to go on at another. */
@@ -183,11 +183,8 @@ export function openReloads(options: ReloadOptions): Reloads {
     const contents = await kept.read(before);
     const loaded = contents && (await load(contents));
     if (loaded?.files.digest !== before) throw new Error(`the config ${before} is not kept as it was`);
-    const outcome = await take(configAction.followed, { way: way.replica }, loaded, false);
-    if (outcome !== reloadOutcome.changed) return outcome;
-    isDue = true;
-    heldBack = { files: running, record, ...(staff && { staff }) };
-    return outcome;
+    const instead = () => ({ files: running, record, ...(staff && { staff }) });
+    return take(configAction.followed, { way: way.replica }, loaded, false, instead);
   }
 
   async function putInForce(
@@ -196,6 +193,7 @@ export function openReloads(options: ReloadOptions): Reloads {
     registry: Registry,
     consequences: readonly Consequence[],
     running: Adapters,
+    instead: ((record: string) => HeldBack) | undefined,
   ): Promise<ReloadOutcome> {
     const opened = openFor(registry, running);
     if ('rule' in opened) return refuse(by, [opened]);
@@ -204,6 +202,9 @@ export function openReloads(options: ReloadOptions): Reloads {
       const position = await ledger.append(configDraft(action, by, former, registry.digest, consequences));
       // Nothing is awaited from here to the swap: what is on record is in force.
       inForce.replace(registry, opened);
+      // The files are still what nobody wanted.
+      heldBack = instead?.(positionText(position));
+      isDue ||= heldBack !== undefined;
       standing = {
         registry: registry.digest,
         since: timeText(now()),
@@ -217,7 +218,6 @@ export function openReloads(options: ReloadOptions): Reloads {
       return refuse(by, [notRecorded]);
     }
     failure = undefined;
-    heldBack = undefined;
     const { record } = standing.change ?? {};
     logger.info({ by, former, registry: registry.digest, record, changes: summaryOf(consequences) }, 'config changed');
     return reloadOutcome.changed;
@@ -251,7 +251,7 @@ export function openReloads(options: ReloadOptions): Reloads {
 
   async function begun(): Promise<void> {
     if (closed || standing.change !== undefined) return;
-    const change = await recordStart(inForce.registry(), agreements.agreements(), now(), options);
+    const change = await recordStart(inForce.registry(), agreements, now(), options);
     standing = { ...standing, change };
   }
 

@@ -1,11 +1,11 @@
 /** What a start puts in force is a change like any other, where the ledger's last one put something else: it is entered too. */
-import type { Agreement } from '../agreements/agreement.js';
+import type { AgreementIndex } from '../agreements/agreement-index.js';
 import { type Ledger, positionText } from '../ledger/ledger.js';
 import type { Contents } from '../registry/files.js';
 import type { Loaded } from '../registry/load.js';
 import type { Registry } from '../registry/registry.js';
 import { configAction, configDraft, way } from './config-entry.js';
-import { type Consequence, consequencesOf } from './consequence.js';
+import { type Consequence, consequencesOf, touchedBy } from './consequence.js';
 import type { KeptConfigs } from './kept-configs.js';
 import type { RecordedChange, RecordedChanges } from './recorded-changes.js';
 import { brokenContracts } from './refusal.js';
@@ -25,7 +25,7 @@ export interface StartEntryOptions {
  */
 export async function recordStart(
   registry: Registry,
-  agreements: readonly Agreement[],
+  agreements: Pick<AgreementIndex, 'where'>,
   now: number,
   options: StartEntryOptions,
 ): Promise<RecordedChange> {
@@ -33,7 +33,7 @@ export async function recordStart(
   if (last?.registry === registry.digest) return last;
   const former = last?.registry;
   const before = former === undefined ? withNothing(registry) : await registryOf(former, options);
-  const consequences = before && between(before, registry, agreements, now);
+  const consequences = before && (await between(before, registry, agreements, now));
   const by = { way: way.start };
   const position = await options.ledger.append(
     configDraft(configAction.started, by, former, registry.digest, consequences),
@@ -57,10 +57,12 @@ async function registryOf(digest: string, { kept, load }: StartEntryOptions): Pr
   return registry?.digest === digest ? registry : undefined;
 }
 
-const between = (
+async function between(
   before: Registry,
   after: Registry,
-  agreements: readonly Agreement[],
+  agreements: Pick<AgreementIndex, 'where'>,
   now: number,
-): readonly Consequence[] =>
-  consequencesOf(before, after, agreements, brokenContracts(before, after, agreements, now), now);
+): Promise<readonly Consequence[]> {
+  const touched = await agreements.where(touchedBy(before, after));
+  return consequencesOf(before, after, touched, brokenContracts(before, after, touched, now), now);
+}

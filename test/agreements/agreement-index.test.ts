@@ -128,3 +128,46 @@ t.test('another registry makes grants of the same agreements anew: moved pins ma
   index.adopt(registry);
   t.equal(index.current().of('housing', household.id)[0]?.state, agreementState.active);
 });
+
+t.test('agreements are found by a test, ended ones too', async t => {
+  const ended = agreementOf({ id: 'b', consumer: 'civil-affairs', state: agreementState.ended });
+  const index = await openAgreementIndex({
+    read: async () => of(1, agreementOf({ id: 'a' }), ended),
+    registry,
+    secret,
+  });
+  t.same(await index.where(({ consumer }) => consumer === 'civil-affairs'), [ended]);
+  t.same((await index.where(() => true)).map(({ id }) => id).toSorted(), ['a', 'b']);
+  t.equal(index.isEmpty(), false);
+  const empty = await openAgreementIndex({ read: async () => of(0), registry, secret });
+  t.equal(empty.isEmpty(), true);
+});
+
+t.test('all that is read anew takes the place of all there was: what the store has no more is gone', async t => {
+  const store = gatedStore(of(2, agreementOf({ id: 'a' }), agreementOf({ id: 'b', version: 2 })));
+  const index = await openAgreementIndex({ read: store.read, registry, secret });
+  store.set(of(3, agreementOf({ id: 'b', version: 2, purposes: ['another-purpose'] })));
+  const grants = (await index.refresh()).of('housing', household.id);
+  t.same(
+    grants.map(({ agreement: { id, purposes } }) => [id, purposes]),
+    [['b', ['another-purpose']]],
+    'though its version is one that was known',
+  );
+});
+
+t.test('of more consumers than are at hand, each has its grants', async t => {
+  const consumers = Array.from({ length: 600 }, (_, at) => `consumer-${at}`);
+  const department = registry.departments.get('housing');
+  const many = registryOf({
+    departments: new Map(consumers.map(id => [id, { ...department, id } as NonNullable<typeof department>])),
+  });
+  const agreements = consumers.map(consumer => agreementOf({ id: `of-${consumer}`, consumer }));
+  const index = await openAgreementIndex({ read: async () => of(1, ...agreements), registry: many, secret });
+  for (const round of [1, 2]) {
+    for (const consumer of consumers) {
+      const [grant] = index.current().of(consumer, household.id);
+      if (grant?.agreement.id !== `of-${consumer}`) t.fail(`${consumer} in round ${round}`);
+    }
+  }
+  t.equal(index.current().of('consumer-7', household.id).length, 1);
+});
