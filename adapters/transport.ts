@@ -37,8 +37,10 @@ export const probeLimits = { time: 10_000, bytes: 65_536 } as const;
 
 /** Open connections to one origin, until closed. */
 export class Transport {
-  readonly #pool: Dispatcher;
+  readonly #open: () => Dispatcher;
   readonly #refusal: string | undefined;
+  /** There from the first request on: of a thousand systems few are asked, and a pool that waits is large. */
+  #pool: Dispatcher | undefined;
 
   constructor(settings: TransportSettings, logger: Logger, findAddresses?: FindAddresses) {
     const { origin, protocol } = new URL(settings.baseUrl);
@@ -46,18 +48,19 @@ export class Transport {
     const verified = settings.unverifiedTls !== true;
     if (!verified) logger.warn({ origin }, 'unverifiedTls is set: the certificate of this system is not verified');
     this.#refusal = guardedUrl(settings.baseUrl);
-    this.#pool = new Pool(origin, {
-      connections,
-      pipelining: 1,
-      // Undici's own are coarse; each flight has one timer for the whole of it.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: {
-        timeout: settings.connectTimeout ?? defaultConnectTimeout,
-        lookup: guardedLookup(writtenHost(settings.baseUrl), findAddresses),
-        ...(protocol === 'https:' ? tlsOptions(tls, verified) : {}),
-      },
-    });
+    this.#open = () =>
+      new Pool(origin, {
+        connections,
+        pipelining: 1,
+        // Undici's own are coarse; each flight has one timer for the whole of it.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        connect: {
+          timeout: settings.connectTimeout ?? defaultConnectTimeout,
+          lookup: guardedLookup(writtenHost(settings.baseUrl), findAddresses),
+          ...(protocol === 'https:' ? tlsOptions(tls, verified) : {}),
+        },
+      });
   }
 
   /**
@@ -70,18 +73,23 @@ export class Transport {
       return Promise.resolve({ failure: failure.unreachable, detail: this.#refusal, notActed: true });
     }
     return new Promise((resolve, reject) => {
-      this.#pool.dispatch(request, new Flight(limits, resolve, reject));
+      this.#opened().dispatch(request, new Flight(limits, resolve, reject));
     });
   }
 
   /** Waits for what is under way, then closes all connections. */
   close(): Promise<void> {
-    return this.#pool.close();
+    return this.#opened().close();
   }
 
   /** Gives up what is under way, and closes all connections. */
   abandon(): Promise<void> {
-    return this.#pool.destroy();
+    return this.#opened().destroy();
+  }
+
+  #opened(): Dispatcher {
+    this.#pool ??= this.#open();
+    return this.#pool;
   }
 }
 

@@ -38,7 +38,7 @@ const timeText = (milliseconds: number): string => new Date(milliseconds).toISOS
 
 /** Counts what one adapter is asked. */
 export class Standing {
-  readonly #latency = new Latency(performance.now());
+  #latency: Latency | undefined;
   readonly #failed = new Map<FailureKind, number>();
   #answered = 0;
   #lastAnswer = 0;
@@ -60,6 +60,7 @@ export class Standing {
   /** @param begun on the monotonic clock */
   tellAsked(found: Answer | Failure, begun: number): void {
     const end = performance.now();
+    this.#latency ??= new Latency(begun);
     this.#latency.add(end - begun, end);
     const time = Date.now();
     this.#isFailing = isFailure(found) && found.failure !== failure.rejected && found.failure !== failure.parts;
@@ -86,7 +87,7 @@ export class Standing {
   }
 
   account(): Account {
-    const latency = this.#latency.quantiles(performance.now());
+    const latency = this.#latency?.quantiles(performance.now());
     return {
       answered: this.#answered,
       ...(this.#answered === 0 ? {} : { lastAnswer: timeText(this.#lastAnswer) }),

@@ -166,3 +166,13 @@ t.test('a bug of ours is thrown, not blamed on the department', async t => {
   await t.rejects(transport.send({ method: 'GET', path: '/a b' }, limits), { code: 'UND_ERR_INVALID_ARG' });
   await transport.close();
 });
+
+t.test('once closed it sends nothing, though it never had a connection', async t => {
+  const system = await startHttp(json({}));
+  t.teardown(() => system.close());
+  for (const end of ['close', 'abandon'] as const) {
+    const transport = new Transport({ baseUrl: system.url, connections: 1 }, logger);
+    await transport[end]();
+    t.match(await transport.send(get, limits), { failure: 'unreachable', notActed: true });
+  }
+});
