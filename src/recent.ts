@@ -2,6 +2,8 @@
 
 export interface Recent<Key extends object, Value> {
   get(key: Key): Value;
+  /** What is at hand; undefined where it would have to be made. */
+  find(key: Key): Value | undefined;
   /** Puts the value at hand that `get` would make, where somebody has it already. */
   keep(key: Key, value: Value): void;
 }
@@ -20,12 +22,20 @@ export function recent<Key extends object, Value>(least: number, make: (key: Key
     old = young;
     young = new Map();
   }
+  function find(key: Key): Value | undefined {
+    const known = young.get(key);
+    if (known !== undefined) return known;
+    const before = old.get(key);
+    if (before !== undefined) keep(key, before);
+    return before;
+  }
   return {
     keep,
+    find,
     get(key) {
-      const known = young.get(key);
+      const known = find(key);
       if (known !== undefined) return known;
-      const value = old.get(key) ?? make(key);
+      const value = make(key);
       keep(key, value);
       return value;
     },

@@ -29,9 +29,10 @@ interface Opened {
 /** Consumers whose agreements surely stay at hand. */
 const consumersAtHand = 256;
 
-const opened = recent<ConsumerAgreements, Opened>(consumersAtHand, ({ bytes }) =>
-  openedOf(JSON.parse(inflateRawSync(bytes).toString()) as Agreement[]),
-);
+const opened = recent<ConsumerAgreements, Opened>(consumersAtHand, known => openedOf(unpacked(known)));
+
+const unpacked = ({ bytes }: ConsumerAgreements): readonly Agreement[] =>
+  JSON.parse(inflateRawSync(bytes).toString()) as Agreement[];
 
 function openedOf(all: readonly Agreement[]): Opened {
   const live = new Map<string, Agreement[]>();
@@ -58,10 +59,8 @@ export async function agreementsWhere(
   test: (agreement: Agreement) => boolean,
 ): Promise<readonly Agreement[]> {
   const found: Agreement[] = [];
-  await inSlices(held.values(), ({ bytes }) => {
-    for (const agreement of JSON.parse(inflateRawSync(bytes).toString()) as Agreement[]) {
-      if (test(agreement)) found.push(agreement);
-    }
+  await inSlices(held.values(), each => {
+    for (const agreement of unpacked(each)) if (test(agreement)) found.push(agreement);
   });
   return found;
 }
@@ -78,16 +77,18 @@ export async function withAll(before: HeldAgreements, agreements: readonly Agree
 }
 
 /** The same with changed agreements in the place of their former versions; those held in that version already stay the same objects. */
-export async function withChanged(before: HeldAgreements, changed: readonly Agreement[]): Promise<HeldAgreements> {
-  const after = new Map(before);
+export async function withChanged(held: HeldAgreements, changed: readonly Agreement[]): Promise<HeldAgreements> {
+  const after = new Map(held);
   await inSlices(byConsumer(changed), ([consumer, theirs]) => {
-    const known = before.get(consumer);
-    const all = new Map((known === undefined ? [] : opened.get(known).all).map(each => [each.id, each]));
+    const known = held.get(consumer);
+    const atHand = known && opened.find(known);
+    const before = atHand?.all ?? (known === undefined ? [] : unpacked(known));
+    const all = new Map(before.map(each => [each.id, each]));
     for (const each of theirs) if (all.get(each.id)?.version !== each.version) all.set(each.id, each);
     const agreements = [...all.values()];
     const made = packed(agreements);
     if (known?.digest === made.digest) return;
-    opened.keep(made, openedOf(sorted(agreements)));
+    if (atHand !== undefined) opened.keep(made, openedOf(sorted(agreements)));
     after.set(consumer, made);
   });
   return after;

@@ -56,8 +56,10 @@ type Closures = Readonly<Record<'request' | 'reply', readonly string[]>>;
 
 /** Departments whose pack is held open: who looks at all services goes department by department. */
 const packsAtHand = 16;
-/** Services in use that surely stay at hand, contracts compiled. */
-const servicesAtHand = 2048;
+/** Services that are exchanged, and surely stay at hand with their contracts compiled. */
+const servicesInUse = 2048;
+/** Contracts that somebody only looks at: an import, a page. */
+const contractsLookedAt = 64;
 
 /**
  * @param services as their department's files make them
@@ -162,7 +164,7 @@ function opening<T extends Packed>(object: T, long: PropertyDescriptorMap): T {
 /** The same getters for all, so that a service is no larger for them; they read as members that are there. */
 const longService = gettersOf<Long>(['title', 'ask'], place => longOf.get(place));
 const longDescription = gettersOf<Long>(['description'], place => longOf.get(place));
-const longContract = gettersOf<LongContract>(['request', 'reply', 'example'], place => contractOf.get(place));
+const longContract = gettersOf<LongContract>(['request', 'reply', 'example'], place => contractOf(place));
 
 function gettersOf<Of>(names: readonly (keyof Of & string)[], open: (place: Place) => Of) {
   return Object.fromEntries(
@@ -178,14 +180,19 @@ function gettersOf<Of>(names: readonly (keyof Of & string)[], open: (place: Plac
   );
 }
 
-const longOf = recent<Place, Long>(servicesAtHand, ({ pack, id }) => {
+const longOf = recent<Place, Long>(servicesInUse, ({ pack, id }) => {
   const found = opened.get(pack).services[id];
   if (found === undefined) throw new Error(`the pack has no service ${id}`);
   const { title, description, ask } = found;
   return deepFreeze({ title, ask, ...(description === undefined ? {} : { description }) });
 });
 
-const contractOf = recent<Place, LongContract>(servicesAtHand, ({ pack, id }) => {
+const contractOf = (place: Place): LongContract => inUse.find(place) ?? lookedAt.get(place);
+const lookedAt = recent<Place, LongContract>(contractsLookedAt, openContract);
+const inUse = recent<Place, LongContract>(servicesInUse, openContract);
+
+function openContract(place: Place): LongContract {
+  const { pack, id } = place;
   const { services, schemas } = opened.get(pack);
   const found = services[id];
   if (found === undefined) throw new Error(`the pack has no service ${id}`);
@@ -198,10 +205,23 @@ const contractOf = recent<Place, LongContract>(servicesAtHand, ({ pack, id }) =>
   const half = (which: 'request' | 'reply'): CompiledSchema => {
     const $id = schemaId(`${id}/${which}.json`);
     const closure = found.closures[which].map(schemaOf).filter(schema => schema !== undefined);
-    return openedHalf($id, closure, store, shared);
+    const { check, ...compiled } = openedHalf($id, closure, store, shared);
+    return {
+      ...compiled,
+      check(value) {
+        // Who checks by it exchanges.
+        inUse.keep(place, contract);
+        return check(value);
+      },
+    };
   };
-  return deepFreeze({ request: half('request'), reply: half('reply'), example: found.example });
-});
+  const contract: LongContract = deepFreeze({
+    request: half('request'),
+    reply: half('reply'),
+    example: found.example,
+  });
+  return contract;
+}
 
 function openedHalf(
   id: string,
