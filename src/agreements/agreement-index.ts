@@ -2,7 +2,7 @@
 import type { Registry } from '../registry/registry.js';
 import type { Agreement } from './agreement.js';
 import { type Grants, grantCompiler, grantsOf } from './grants.js';
-import { agreementsWhere, type HeldAgreements, withAll, withChanged } from './held-agreements.js';
+import { agreementsWhere, type HeldAgreements, type Sought, withAll, withChanged } from './held-agreements.js';
 
 /** Agreements' latest versions, and the agreements' version they were read under, in one snapshot. */
 export interface ReadAgreements {
@@ -19,8 +19,8 @@ export interface AgreementIndex {
   current(registry?: Registry): Grants;
   /** Whether there is none, ended ones included. */
   isEmpty(): boolean;
-  /** The agreements, in their latest versions as they were last read, of which the test is true. */
-  where(test: (agreement: Agreement) => boolean): Promise<readonly Agreement[]>;
+  /** The agreements that are sought, in their latest versions as they were last read. */
+  where(sought: Sought): Promise<readonly Agreement[]>;
   /**
    * Reads the agreements again unless the version held is already `least` or later. Callers share a read, but never
    * one that began before they called and turns out too old.
@@ -101,7 +101,7 @@ export async function openAgreementIndex({ read, registry, secret }: AgreementIn
   return {
     current: (asked = inForce) => grantsFor(asked),
     isEmpty: () => now.held.size === 0,
-    where: test => agreementsWhere(now.held, test),
+    where: sought => agreementsWhere(now.held, sought),
     async refresh(least = Number.POSITIVE_INFINITY) {
       if (grantsFor(inForce).version >= least) return grantsFor(inForce);
       // What runs now may have begun before the change that the caller has heard of.

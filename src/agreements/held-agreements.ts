@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { recent } from '../recent.js';
+import { departmentOf } from '../registry/named-services.js';
 import { inSlices } from '../registry/slices.js';
 import { type Agreement, agreementState } from './agreement.js';
 
@@ -17,6 +18,8 @@ export interface ConsumerAgreements {
   readonly bytes: Uint8Array;
   /** SHA-256 of that JSON, in base64. */
   readonly digest: string;
+  /** The departments whose services they are on, a line each. */
+  readonly departments: string;
 }
 
 interface Opened {
@@ -53,13 +56,25 @@ export function liveAgreements(held: HeldAgreements, consumer: string, service: 
 
 const none: readonly Agreement[] = Object.freeze([]);
 
-/** Every agreement of which the test is true, in slices: others have their turn meanwhile. */
+/** Which agreements are looked for. */
+export interface Sought {
+  /** Departments of which one is the consumer, or has the service; absent: any may be. */
+  readonly departments?: ReadonlySet<string>;
+  test(agreement: Agreement): boolean;
+}
+
+/** Every agreement that is sought, in slices: others have their turn meanwhile. */
 export async function agreementsWhere(
   held: HeldAgreements,
-  test: (agreement: Agreement) => boolean,
+  { departments, test }: Sought,
 ): Promise<readonly Agreement[]> {
   const found: Agreement[] = [];
-  await inSlices(held.values(), each => {
+  await inSlices(held, ([consumer, each]) => {
+    const isSought =
+      departments === undefined ||
+      departments.has(consumer) ||
+      each.departments.split('\n').some(department => departments.has(department));
+    if (!isSought) return;
     for (const agreement of unpacked(each)) if (test(agreement)) found.push(agreement);
   });
   return found;
@@ -108,7 +123,8 @@ function packed(agreements: readonly Agreement[]): ConsumerAgreements {
   const text = JSON.stringify(sorted(agreements));
   // A copy: what is deflated lies in a far larger buffer.
   const bytes = Uint8Array.from(deflateRawSync(text, { level: 1 }));
-  return { bytes, digest: createHash('sha256').update(text).digest('base64') };
+  const departments = [...new Set(agreements.map(({ service }) => departmentOf(service)))].join('\n');
+  return { bytes, digest: createHash('sha256').update(text).digest('base64'), departments };
 }
 
 const sorted = (agreements: readonly Agreement[]): readonly Agreement[] =>

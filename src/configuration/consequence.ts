@@ -90,16 +90,6 @@ export function consequencesOf(
   ];
 }
 
-/** True of the agreements that a changed config may come to anything for: all others stand on what is the very same in both. */
-export function touchedBy(running: Registry, next: Registry): (agreement: Agreement) => boolean {
-  const registries = [running, next];
-  const composed = new Set(registries.flatMap(({ services }) => [...services.values()].flatMap(withParts)));
-  return agreement => composed.has(agreement.service) || !standsOnTheSame(agreement, running, next);
-}
-
-const withParts = ({ id, parts }: Service): string[] =>
-  parts === undefined ? [] : [id, ...parts.map(({ service }) => service)];
-
 const dayMilliseconds = 86_400_000;
 
 /** Those that an exchange may still be made under. */
@@ -240,7 +230,7 @@ function agreementConsequences(
 }
 
 /** Whether both have the very same of all that it names; a department's object is made anew with its clients. */
-const standsOnTheSame = ({ consumer, service }: Agreement, running: Registry, next: Registry): boolean =>
+export const standsOnTheSame = ({ consumer, service }: Agreement, running: Registry, next: Registry): boolean =>
   running.purposes === next.purposes &&
   running.departments.get(consumer) === next.departments.get(consumer) &&
   running.services.get(service) === next.services.get(service);

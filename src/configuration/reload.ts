@@ -8,7 +8,7 @@ import type { Contents } from '../registry/files.js';
 import type { Loaded } from '../registry/load.js';
 import type { Registry } from '../registry/registry.js';
 import { type ChangedBy, type ConfigAction, configAction, configDraft, way } from './config-entry.js';
-import { type Consequence, consequencesOf, summaryOf, touchedBy } from './consequence.js';
+import { type Consequence, consequencesOf, summaryOf } from './consequence.js';
 import { type HeldBack, heldBackBy } from './held-back.js';
 import type { KeptConfigs } from './kept-configs.js';
 import type { RecordedChange, RecordedChanges } from './recorded-changes.js';
@@ -24,6 +24,7 @@ import {
   type Standing,
 } from './reloads.js';
 import { recordStart } from './start-entry.js';
+import { touchedBy } from './touched.js';
 
 export interface ReloadOptions {
   /** Reads the files anew, by the loader that serves; or what is given in their place. */

@@ -5,10 +5,11 @@ import type { Contents } from '../registry/files.js';
 import type { Loaded } from '../registry/load.js';
 import type { Registry } from '../registry/registry.js';
 import { configAction, configDraft, way } from './config-entry.js';
-import { type Consequence, consequencesOf, touchedBy } from './consequence.js';
+import { type Consequence, consequencesOf } from './consequence.js';
 import type { KeptConfigs } from './kept-configs.js';
 import type { RecordedChange, RecordedChanges } from './recorded-changes.js';
 import { brokenContracts } from './refusal.js';
+import { touchedBy } from './touched.js';
 
 export interface StartEntryOptions {
   readonly changes: Pick<RecordedChanges, 'last'>;

@@ -10,6 +10,9 @@ export interface NamedService {
   readonly halves: readonly string[];
 }
 
+/** The department of `department/service/v1`, `department/adapter` or `department/client`. */
+export const departmentOf = (id: string): string => id.slice(0, id.indexOf('/'));
+
 /** The services that a department's file has. */
 export function servicesIn({
   id,

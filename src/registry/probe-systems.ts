@@ -7,6 +7,7 @@ import { adapterKinds } from './adapter-kinds.js';
 import { below, type Fault, type Finding, rule } from './fault.js';
 import { type ConfigFile, type Files, fileKind } from './files.js';
 import { placesIn } from './found-file.js';
+import { departmentOf } from './named-services.js';
 import type { AdapterConfig, Registry, Service } from './registry.js';
 
 /** Longest time for a system, all that is asked of it together, milliseconds. */
@@ -35,8 +36,6 @@ export async function probeSystems(registry: Registry, files: Pick<Files, 'confi
   );
   return found.flat();
 }
-
-const departmentOf = (id: string): string => id.slice(0, id.indexOf('/'));
 
 const isOf = ({ kind, path }: ConfigFile, department: string): boolean =>
   kind === fileKind.department && basename(path, '.yaml') === department;

@@ -136,8 +136,12 @@ t.test('agreements are found by a test, ended ones too', async t => {
     registry,
     secret,
   });
-  t.same(await index.where(({ consumer }) => consumer === 'civil-affairs'), [ended]);
-  t.same((await index.where(() => true)).map(({ id }) => id).toSorted(), ['a', 'b']);
+  t.same(await index.where({ test: ({ consumer }) => consumer === 'civil-affairs' }), [ended]);
+  const among = async (...departments: string[]) =>
+    (await index.where({ departments: new Set(departments), test: () => true })).map(({ id }) => id).toSorted();
+  t.same(await among('civil-affairs'), ['b'], 'by the consumer');
+  t.same(await among('public-security'), ['a', 'b'], "by the service's department");
+  t.same(await among('elsewhere'), []);
   t.equal(index.isEmpty(), false);
   const empty = await openAgreementIndex({ read: async () => of(0), registry, secret });
   t.equal(empty.isEmpty(), true);

@@ -1,8 +1,9 @@
 /** Agreements that a change cannot touch are left out of what it comes to: nothing is lost by that. */
 import t from 'tap';
 import { type Agreement, agreementState } from '../../src/agreements/agreement.js';
-import { consequencesOf, touchedBy } from '../../src/configuration/consequence.js';
+import { consequencesOf } from '../../src/configuration/consequence.js';
 import { brokenContracts } from '../../src/configuration/refusal.js';
+import { touchedBy } from '../../src/configuration/touched.js';
 import type { Registry, Service } from '../../src/registry/registry.js';
 import { randomFrom } from '../../src/sandbox/random.js';
 import { agreementOf, household, registryOf } from '../agreements/sample.js';
@@ -53,7 +54,11 @@ t.test('what a change comes to, by all agreements and by those it touches', asyn
     );
     const found = (those: readonly Agreement[]) =>
       consequencesOf(running, next, those, brokenContracts(running, next, those, now), now);
-    const less = agreements.filter(touchedBy(running, next));
+    const { departments, test } = touchedBy(running, next);
+    const less = agreements.filter(test);
+    const isAmong = ({ consumer, service }: Agreement) =>
+      departments === undefined || departments.has(consumer) || departments.has(service.split('/')[0] ?? '');
+    if (!less.every(isAmong)) t.fail(`round ${round}: one is touched that no department leads to`);
     touched += less.length;
     t.strictSame(found(less), found(agreements), `round ${round}`);
   }
