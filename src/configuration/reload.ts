@@ -206,6 +206,7 @@ export function openReloads(options: ReloadOptions): Reloads {
       // The files are still what nobody wanted.
       heldBack = instead?.(positionText(position));
       isDue ||= heldBack !== undefined;
+      counts.changed++;
       standing = {
         registry: registry.digest,
         since: timeText(now()),
@@ -243,7 +244,9 @@ export function openReloads(options: ReloadOptions): Reloads {
         logger.error({ err: error }, 'config could not be read again: this is a bug');
         return refuse(by, [atFault]);
       });
-      if (outcome in counts) counts[outcome as ReloadOutcome]++;
+      // What is in force has been counted with the swap.
+      if (outcome === reloadOutcome.unchanged) counts.unchanged++;
+      else if (outcome === reloadOutcome.failed) counts.failed++;
       return outcome;
     });
     turn = found.catch(() => undefined);
