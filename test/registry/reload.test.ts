@@ -1,5 +1,5 @@
 /** A later load of a folder takes what has not changed from the one before, and finds just what a first load of it would. */
-import { cpSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import t, { type Test } from 'tap';
@@ -111,4 +111,35 @@ t.test('a fault is told at each load', async t => {
   const first = await load(folder, environment);
   t.equal(first.faults.length, 1);
   t.same((await load(folder, environment)).faults, first.faults);
+});
+
+/** An environment that does something each time a department's key is looked up: after its file was read, before its schemas are. */
+const doing = (act: () => void): typeof environment =>
+  new Proxy(environment, {
+    get(values, name) {
+      if (name === 'REGISTRATION_KEY') act();
+      return Reflect.get(values, name);
+    },
+  });
+
+t.test('a file that changes after it was looked at begins the load anew', async t => {
+  const folder = deployment(t);
+  let looked = 0;
+  const { registry } = await load(
+    folder,
+    doing(() => {
+      looked++;
+      if (looked === 1) change(folder, reply, '"married"]', '"married", "widowed"]');
+    }),
+  );
+  t.ok(looked > 1);
+  const widowed = { residentId: '11010519491231002X', status: 'widowed' };
+  t.equal(registry?.services.get(service)?.contract.reply.check(widowed), null);
+  t.equal(registry?.digest, (await load(folder, environment)).registry?.digest);
+});
+
+t.test('files that change all the time are no config', async t => {
+  const folder = deployment(t);
+  const changing = doing(() => appendFileSync(join(folder, reply), '\n'));
+  await t.rejects(load(folder, changing), { message: /has changed since it was looked at/ });
 });
