@@ -10,7 +10,15 @@ import { type Declared, declaredIn } from './declared.js';
 import { deprecationFindings } from './deprecation.js';
 import { type Document, readDocument } from './document.js';
 import { type Fault, valueAt } from './fault.js';
-import { type ConfigFile, type Contents, type FileKind, type Files, fileKind, readFiles } from './files.js';
+import {
+  type ConfigFile,
+  type Contents,
+  type FileKind,
+  type Files,
+  fileKind,
+  fileMissing,
+  readFiles,
+} from './files.js';
 import { FileMoved, nameOf, placesIn } from './found-file.js';
 import { deepFreeze } from './freeze.js';
 import { grouped, type LoadedFile, loadDepartments } from './load-departments.js';
@@ -52,20 +60,25 @@ export interface Loaded {
 /** How often a load begins again because files changed while it read them. */
 const mostTries = 10;
 
-/**
- * Reads, checks and freezes; the one loader for serving and for `stile check`. It works in slices: a gateway answers meanwhile.
- *
- * @throws FileMoved where files change all the time
- */
+/** Reads, checks and freezes; the one loader for serving and for `stile check`. It works in slices: a gateway answers meanwhile. */
 export async function loadRegistry(options: LoadOptions): Promise<Loaded> {
   for (let tries = 1; ; tries++) {
     try {
       return await loadOnce(options);
     } catch (error) {
-      if (!(error instanceof FileMoved) || tries === mostTries) throw error;
+      if (!(error instanceof FileMoved)) throw error;
+      if (tries === mostTries) return { faults: [unsteady(error.file)], files: noFiles };
     }
   }
 }
+
+const noFiles: Files = { config: [], schemas: [], digest: '', contents: async () => undefined, faults: [] };
+
+const unsteady = (file: string): Fault => ({
+  ...fileMissing(file),
+  message: { zh: '文件在读取期间不断变化', en: 'the file changes again and again while it is read' },
+  fix: { zh: '等写入结束后再试', en: 'try again once it is written to no more' },
+});
 
 /** What a load leaves for the next one of the same folders. */
 interface Kept {

@@ -141,5 +141,8 @@ t.test('a file that changes after it was looked at begins the load anew', async 
 t.test('files that change all the time are no config', async t => {
   const folder = deployment(t);
   const changing = doing(() => appendFileSync(join(folder, reply), '\n'));
-  await t.rejects(load(folder, changing), { message: /has changed since it was looked at/ });
+  const { registry, faults } = await load(folder, changing);
+  t.equal(registry, undefined);
+  t.match(faults, [{ file: join(folder, reply), message: { en: /changes again and again/ }, fix: { zh: /再试/ } }]);
+  t.same((await load(folder, environment)).faults, [], 'and are one again at rest');
 });
