@@ -6,7 +6,7 @@ import type { Language, Text } from '../text.js';
 import { openApi } from './api.js';
 import { harmlessJson } from './display.js';
 import { type Io, printLines, processIo } from './io.js';
-import { clockOf, dayOf } from './moment.js';
+import { clockOf, dayAndClockOf, dayOf } from './moment.js';
 import { type Column, layOut, rowLine, titleLine } from './table.js';
 import { environmentLanguage, type Paint, paint, type Terminal, terminalOf } from './terminal.js';
 
@@ -134,7 +134,7 @@ function columnsFor({ language }: Terminal): readonly Column<AdapterStanding>[] 
 /** The time of today, the day and time of before. */
 function momentText(time: string): string {
   const date = new Date(time);
-  return dayOf(date) === dayOf(new Date()) ? clockOf(date) : `${dayOf(date)} ${clockOf(date)}`;
+  return dayOf(date) === dayOf(new Date()) ? clockOf(date) : dayAndClockOf(date);
 }
 
 const titles = {

@@ -7,7 +7,7 @@ import type { AuditOptions } from './audit-options.js';
 import { harmlessJson } from './display.js';
 import { entryTable } from './entry-table.js';
 import { type Io, printLines } from './io.js';
-import { clockOf, dayOf } from './moment.js';
+import { dayAndClockOf } from './moment.js';
 import type { AskedSubject } from './subject-prompt.js';
 import { paint, terminalOf } from './terminal.js';
 
@@ -103,7 +103,7 @@ export async function findAll(
       const more = cursor !== undefined || entries.length > limit;
       return { entries: entries.slice(0, limit), more, record, ...(unsearchable && { unsearchable }) };
     }
-    const line = `${searching[language]}${dayOf(new Date(reached))} ${clockOf(new Date(reached))}`;
+    const line = `${searching[language]}${dayAndClockOf(new Date(reached))}`;
     if (stderr.isTTY) stderr.write(line);
     // The longer a page may be, the further each goes back: fewer are needed for what is seldom.
     answer = await api.post('/audit/search', { ...question, limit: pageLimit, cursor });

@@ -6,7 +6,7 @@ import type { Api } from './api.js';
 import { displayWidth, fit, harmless, harmlessJson, wrap } from './display.js';
 import { type Entry, erasedText, kindOf, outcomeLook, outcomeOf, textIn } from './entry-words.js';
 import { type Io, printLines } from './io.js';
-import { clockOf, dayOf, zoneOf } from './moment.js';
+import { dayAndClockOf, zoneOf } from './moment.js';
 import { type Paint, paint, type Terminal, terminalOf } from './terminal.js';
 
 /** @returns the exit code */
@@ -77,7 +77,7 @@ function textOf(name: string, values: Entry, language: Language): string {
   const value = plain(values[name]);
   if (name === 'time') {
     const date = new Date(value);
-    return `${dayOf(date)} ${clockOf(date)}.${value.slice(20, 23)} ${zoneOf(date)}`;
+    return `${dayAndClockOf(date)}.${value.slice(20, 23)} ${zoneOf(date)}`;
   }
   const words = wordsOf[name]?.(values, language) ?? '';
   return words === '' || words === value ? value : `${value}  ${words}`;

@@ -37,6 +37,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: { zh: '列出配置与契约的全部错误', en: 'every fault of config and schemas at once' },
     load: () => import('./check.js'),
   },
+  config: {
+    summary: { zh: '正在使用的配置，以及文件为何没有生效', en: 'the config in force, and why the files are not' },
+    load: () => import('./config.js'),
+  },
   plan: {
     summary: {
       zh: '文件与正在使用的配置相比会有何后果',

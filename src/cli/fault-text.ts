@@ -27,19 +27,21 @@ export function faultLine(fault: Told, terminal: Terminal): string {
   const { file, line, column, pointer, fix, rule } = fault;
   const { language, width } = terminal;
   const [colon, semicolon] = marks[language];
-  const place = `${harmless(file)}:${line}:${column}`;
+  // What a running gateway cannot do, or the ledger, is at no place in the files.
+  const place = file === '' ? '' : `${harmless(file)}:${line}:${column}`;
   const within = pointer === '' ? '' : ` ${harmless(pointer)}`;
   const grave = looks[rule === undefined ? severity.error : severityOf(rule)];
   const wrong = `${grave[language]}${wrongText(fault, language)}`;
   const right = harmless(fix[language]);
   const named = rule === undefined ? '' : ` [${rule}]`;
-  const whole = `${place}${within}${colon}${wrong}${semicolon}${right}${named}`;
+  const lead = `${place}${within}` === '' ? '' : colon;
+  const whole = `${place}${within}${lead}${wrong}${semicolon}${right}${named}`;
   const narrow = width !== undefined && displayWidth(whole) > width;
-  const gap = (mark: string): string => (narrow ? `${mark.trimEnd()}\n  ` : mark);
+  const gap = (mark: string): string => (narrow && mark !== '' ? `${mark.trimEnd()}\n  ` : mark);
   return [
     paint(place, 'cyan', terminal),
     paint(within, 'dim', terminal),
-    gap(colon),
+    gap(lead),
     paint(wrong, grave.look, terminal),
     gap(semicolon),
     paint(right, 'green', terminal),

@@ -63,3 +63,6 @@ export const clockOf = (date: Date): string =>
 
 /** `2026-07-24` */
 export const dayOf = (date: Date): string => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+
+/** `2026-07-24 02:14:07` */
+export const dayAndClockOf = (date: Date): string => `${dayOf(date)} ${clockOf(date)}`;

@@ -13,11 +13,12 @@ import { type Failure, failure } from './answer.js';
 import { type Api, openApi } from './api.js';
 import { foldersOf } from './check.js';
 import { consequenceLines } from './consequence-lines.js';
-import { harmless, harmlessJson } from './display.js';
+import { harmlessJson } from './display.js';
 import { faultText } from './fault-text.js';
+import { heldBackLine } from './held-back-line.js';
 import { type Io, printLines, processIo } from './io.js';
 import { type Plan, planVersion } from './plan-file.js';
-import { paint, type Terminal, terminalOf } from './terminal.js';
+import { type Terminal, terminalOf } from './terminal.js';
 
 export const usage = `stile plan [DIR] [--out FILE] [--json] [--language zh|en]
 
@@ -121,8 +122,7 @@ function tell(
   else if (changes.length === 0) printLines(io.stdout, [texts.noConsequence[terminal.language]]);
   else printLines(io.stdout, consequenceLines(changes, terminal));
   if (isHeldBack && !json) {
-    const text = texts.heldBack[terminal.language].replace('%1', heldBack.record);
-    printLines(io.stdout, ['', paint(text.replace('%2', harmless(heldBack.staff?.id ?? '?')), 'yellow', terminal)]);
+    printLines(io.stdout, ['', heldBackLine(heldBack, terminal)]);
   }
   if (refused.length > 0) {
     if (!json) printLines(io.stderr, ['', faultText(refused, terminal)]);
@@ -135,10 +135,6 @@ function tell(
 const texts = {
   nothing: { zh: '没有变化。', en: 'Nothing changes.' },
   noConsequence: { zh: '文件有变，但没有任何后果。', en: 'The files differ, and nothing comes of it.' },
-  heldBack: {
-    zh: '%2 已从这些文件回退（记录 %1）：它们不会自动生效，重启也一样；stile apply 或 SIGHUP 才会启用。',
-    en: '%2 rolled back from these files (record %1): nothing takes them up but stile apply or SIGHUP, a restart neither.',
-  },
   notGiven: {
     zh: '网关没有保存正在使用的配置文件；原因见其日志。',
     en: 'The gateway does not keep the files of the config in force; its log says why.',

@@ -5,7 +5,7 @@ import type { Language, Text } from '../text.js';
 import { harmlessJson } from './display.js';
 import { outcomeOf, whyOf } from './entry-words.js';
 import { type Io, printLines } from './io.js';
-import { clockOf, dayOf, zoneOf } from './moment.js';
+import { dayAndClockOf, zoneOf } from './moment.js';
 import { type Column, layOut, rowLine, titleLine } from './table.js';
 import { type Paint, paint, type Terminal, terminalOf } from './terminal.js';
 
@@ -66,7 +66,7 @@ function headLines({ service, from, until, counts }: Reconciliation, terminal: T
 
 function momentText(time: string): string {
   const date = new Date(time);
-  return `${dayOf(date)} ${clockOf(date)} ${zoneOf(date)}`;
+  return `${dayAndClockOf(date)} ${zoneOf(date)}`;
 }
 
 function columnsFor({ language, width }: Terminal): readonly Column<ReconciliationFinding>[] {
@@ -99,7 +99,7 @@ function columnsFor({ language, width }: Terminal): readonly Column<Reconciliati
 function timeText(time: string | undefined, width: number | undefined): string {
   if (time === undefined || width === undefined) return time ?? '';
   const date = new Date(time);
-  return `${dayOf(date)} ${clockOf(date)}`;
+  return dayAndClockOf(date);
 }
 
 /** Where to look: the list's line, or what the record says became of it. */
