@@ -35,4 +35,5 @@ EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "bin/healthy.js"]
 # Exchanges in flight are many short-lived objects: with more room for them they are seldom copied, which costs most.
-CMD ["node", "--max-semi-space-size=64", "--min-semi-space-size=64", "build/src/cli.js", "start"]
+# Of what lives longer, a large config's load leaves much behind: it is collected once the heap has grown by half.
+CMD ["node", "--max-semi-space-size=64", "--min-semi-space-size=64", "--heap-growing-percent=50", "build/src/cli.js", "start"]

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { root } from '../../src/root.js';
 
 /** What the image gives Node.js; see the Dockerfile. */
-export const inImage = ['--max-semi-space-size=64', '--min-semi-space-size=64'];
+export const inImage = ['--max-semi-space-size=64', '--min-semi-space-size=64', '--heap-growing-percent=50'];
 export const program = (name: string) => join(root, 'build', 'test', 'bench', `${name}.js`);
 export const stile = join(root, 'build', 'src', 'cli.js');
 

@@ -51,7 +51,7 @@ export async function startSystems(): Promise<Systems> {
   const startStile = async (name: string, folder: string, more: Record<string, string> = {}): Promise<System> => {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    const variables = { ...upstream, PORT: String(port), STILE_URL: url, LOG_LEVEL: 'warn', ...more };
+    const variables = { ...upstream, PORT: String(port), STILE_URL: url, LOG_LEVEL: 'error', ...more };
     const environment = { ...variables, STILE_DATA: join(data, folder) };
     mkdirSync(environment.STILE_DATA, { mode: 0o755 });
     await start(stile, ['start'], environment, /127\.0\.0\.1/, inImage);
