@@ -96,7 +96,7 @@ const ways: Readonly<Record<Way, Text>> = {
 
 const texts = {
   inForce: { zh: '正在使用的配置 %1，始于 %2', en: 'In force since %2: %1' },
-  change: { zh: '由 %1 生效（记录 %2）', en: 'Put in force by %1 (record %2)' },
+  change: { zh: '生效途径：%1（记录 %2）', en: 'Put in force by %1 (record %2)' },
   unrecorded: {
     zh: '尚无记录说明它如何生效：账本还没有接受本次启动的记录。',
     en: 'No record tells how it came to be in force yet: the ledger has not taken that of the start.',

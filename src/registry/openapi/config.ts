@@ -29,13 +29,14 @@ export function configPaths(language: Language, components: SchemaComponents): J
         codes: [],
         reply: {
           type: 'object',
-          required: ['record', 'registry', 'since', 'due', 'refused'],
+          required: ['record', 'registry', 'since', 'due', 'heldBack', 'refused'],
           properties: {
             record: { type: 'string' },
             registry: { type: 'string' },
             since: { type: 'string', format: 'date-time' },
             change: { type: 'object' },
             due: { type: 'boolean' },
+            heldBack: { oneOf: [{ type: 'null' }, { type: 'object' }] },
             refused: { oneOf: [{ type: 'null' }, { type: 'object' }] },
           },
         },
