@@ -4,12 +4,15 @@ import type { Subject } from '../../src/ledger/ledger.js';
 import { draftOf, faultOf, openStore } from './open-store.js';
 import { verifyLedger } from './verify-ledger.js';
 
+/** What is slow here is the machine: no deadline is put to the test. */
+const patience = { deadline: 90_000, statementDeadline: 90_000 };
+
 const crowd = (count: number, first = 0): Subject[] =>
   Array.from({ length: count }, (_, at) => ({ kind: 'resident', identifier: `${first + at}`, role: 'related' }));
 
 t.test('entries about 5,000 each go together up to 4 MiB, side rows included', async t => {
   const store = await openStore(t);
-  const ledger = await store.open();
+  const ledger = await store.open(patience);
   const positions = await Promise.all(
     Array.from({ length: 45 }, (_, at) => ledger.append(draftOf({ subjects: crowd(5000, at * 5000) }))),
   );
@@ -29,7 +32,7 @@ t.test('entries about 5,000 each go together up to 4 MiB, side rows included', a
 
 t.test('an entry about more than 50,000 is refused alone, and at once', async t => {
   const store = await openStore(t);
-  const ledger = await store.open();
+  const ledger = await store.open(patience);
   const [many, few] = await Promise.all([
     faultOf(ledger.append(draftOf({ subjects: crowd(50_001) }))),
     ledger.append(draftOf()),
