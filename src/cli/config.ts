@@ -1,16 +1,15 @@
 /** `stile config`: which config a gateway has in force and since which change, and why the files are not in force where they are not. */
-import { parseArgs } from 'node:util';
 import type { Way } from '../configuration/config-entry.js';
 import type { HeldBack } from '../configuration/held-back.js';
 import type { Failure, Standing } from '../configuration/reloads.js';
 import type { Text } from '../text.js';
-import { openApi } from './api.js';
 import { harmless, harmlessJson } from './display.js';
 import { faultText } from './fault-text.js';
 import { heldBackLine } from './held-back-line.js';
 import { type Io, printLines, processIo } from './io.js';
 import { dayAndClockOf } from './moment.js';
-import { paint, type Terminal, terminalOf } from './terminal.js';
+import { operatorCall } from './operator-call.js';
+import { paint, type Terminal } from './terminal.js';
 
 export const usage = `stile config [--json] [--language zh|en]
 
@@ -34,15 +33,9 @@ export interface ConfigShown extends Standing {
 
 /** @returns 0 when shown, 1 when the gateway refused or is not there, 2 for wrong arguments */
 export async function run(words: string[], io: Io = processIo()): Promise<number> {
-  const { values } = parseArgs({ args: words, options: { json: { type: 'boolean' }, language: { type: 'string' } } });
-  const { json = false, language } = values;
-  if (language !== undefined && language !== 'zh' && language !== 'en') {
-    printLines(io.stderr, [usage]);
-    return 2;
-  }
-  const terminal = terminalOf(io.stdout, io.environment, language);
-  const { environment, ended } = io;
-  const api = openApi({ language: terminal.language, staff: 'operator', environment, ended });
+  const call = operatorCall(words, usage, io);
+  if (call === undefined) return 2;
+  const { json, terminal, api } = call;
   const answer = await api.get('/operate/config');
   if (!answer.ok) {
     printLines(io.stderr, answer.lines);
@@ -67,14 +60,15 @@ export function linesOf(
     ...(change?.former === undefined ? [] : [texts.former[language].replace('%', change.former)]),
     '',
   ];
-  if (heldBack !== null) return [...lines, heldBackLine(heldBack, terminal)];
+  if (heldBack !== null) lines.push(heldBackLine(heldBack, terminal));
   if (refused !== null) {
     const { time, by, faults } = refused;
     const told = texts.refused[language]
       .replace('%1', dayAndClockOf(new Date(time)))
       .replace('%2', () => doerOf(by, language));
-    return [...lines, paint(told, 'red', terminal), faultText(faults, terminal)];
+    lines.push(paint(told, 'red', terminal), faultText(faults, terminal));
   }
+  if (heldBack !== null || refused !== null) return lines;
   return [
     ...lines,
     due ? paint(texts.due[language], 'yellow', terminal) : paint(texts.same[language], 'green', terminal),

@@ -1,11 +1,9 @@
 /** `stile rollback`: puts the config in force again that was so before. */
-import { parseArgs } from 'node:util';
 import type { Text } from '../text.js';
-import { openApi } from './api.js';
 import { type Changed, changedLines } from './apply.js';
 import { harmlessJson } from './display.js';
 import { type Io, printLines, processIo } from './io.js';
-import { terminalOf } from './terminal.js';
+import { operatorCall } from './operator-call.js';
 
 export const usage = `stile rollback [--json] [--language zh|en]
 
@@ -20,15 +18,9 @@ export const usage = `stile rollback [--json] [--language zh|en]
 
 /** @returns 0 when it is in force, 1 when it is not, 2 for wrong arguments */
 export async function run(words: string[], io: Io = processIo()): Promise<number> {
-  const { values } = parseArgs({ args: words, options: { json: { type: 'boolean' }, language: { type: 'string' } } });
-  const { json = false, language } = values;
-  if (language !== undefined && language !== 'zh' && language !== 'en') {
-    printLines(io.stderr, [usage]);
-    return 2;
-  }
-  const terminal = terminalOf(io.stdout, io.environment, language);
-  const { environment, ended } = io;
-  const api = openApi({ language: terminal.language, staff: 'operator', environment, ended });
+  const call = operatorCall(words, usage, io);
+  if (call === undefined) return 2;
+  const { json, terminal, api } = call;
   const shown = await api.get('/operate/config');
   const answer = shown.ok
     ? await api.post('/operate/config/rollback', { running: (shown.body as { registry: string }).registry })

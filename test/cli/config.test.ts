@@ -21,6 +21,7 @@ t.test('what is in force, what waits, what was refused and what is held back', a
   const calm = await look(gateway);
   t.match(calm, { code: 0, out: `: ${registry}\nPut in force by a start (record ` });
   t.match(calm.out, /\n\nThe files are what is in force\.\n$/);
+  t.equal((await look(gateway, ['--language', 'fr'])).code, 2);
   const record = /^This look is record (\d+\/\d+)\n$/.exec(calm.err)?.[1];
   t.match(await gateway.entry(record ?? null), { kind: 'search', staff: { id: 'staff/operator' } });
 
@@ -59,6 +60,9 @@ t.test('files that wait for an operator, and files that were rolled back from', 
     linesOf({ ...shown, heldBack }, plain).at(-1),
     /^staff\/operator rolled back from these files \(record 0\/3\): /,
   );
+  const refused = { time: shown.since, by: { way: 'signal' } as const, faults: [] };
+  const both = linesOf({ ...shown, heldBack, refused }, plain).join('\n');
+  t.match(both, /rolled back from these files[\s\S]*The last change was refused/, 'one hides not the other');
   const { change: _change, ...unrecorded } = shown;
   t.match(linesOf(unrecorded, plain)[1], /^No record tells/);
 });
