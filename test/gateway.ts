@@ -146,7 +146,7 @@ const isOverloaded = (text: string): boolean => text.includes('"code":"STILE_OVE
 
 /** What a test does at a gateway's address, whichever process it runs in. */
 export function callers(url: string): Pick<TestGateway, 'token' | 'call' | 'exchange' | 'entry'> {
-  const tokens = new Map<string, Promise<string>>();
+  const tokens = new Map<string, { readonly issued: number; readonly token: Promise<string> }>();
 
   async function issue(client: string, purpose: string | undefined): Promise<string> {
     const key = sandboxKey(client);
@@ -156,13 +156,15 @@ export function callers(url: string): Pick<TestGateway, 'token' | 'call' | 'exch
   }
 
   function token(client: string, purpose?: string): Promise<string> {
-    // Two of the five minutes that a token lives.
-    const name = `${client} ${purpose ?? ''} ${Math.floor(Date.now() / 120_000)}`;
-    const known = tokens.get(name) ?? issue(client, purpose);
-    tokens.set(name, known);
+    const name = `${client} ${purpose ?? ''}`;
+    const known = tokens.get(name);
+    // Two of the five minutes that a token lives: by its age, so that a test that has got one has it while the store is away.
+    if (known !== undefined && Date.now() - known.issued < 120_000) return known.token;
+    const made = { issued: Date.now(), token: issue(client, purpose) };
+    tokens.set(name, made);
     // One that was refused, as while the store was away, is asked for again.
-    known.catch(() => tokens.delete(name));
-    return known;
+    made.token.catch(() => tokens.get(name) === made && tokens.delete(name));
+    return made.token;
   }
 
   async function call(path: string, { method = 'GET', headers = {}, body }: CallInit = {}): Promise<Answer> {
