@@ -17,12 +17,12 @@ import { type Lane, runHistory } from './run-history.js';
 const { STILE_SEED, STILE_SLOW } = process.env;
 const histories = STILE_SLOW ? 10_000 : 24;
 const seeds = STILE_SEED === undefined ? Array.from({ length: histories }, (_, at) => at + 1) : [Number(STILE_SEED)];
-/** Histories mostly wait, so several are run at a time. */
-const lanes = Math.min(STILE_SLOW ? 16 : 8, seeds.length);
+/** Histories mostly wait, so several are run at a time; beside other tests fewer, or most deadlines pass first. */
+const lanes = Math.min(STILE_SLOW ? 16 : 4, seeds.length);
 /** Most histories that are told when they fail. */
 const mostTold = 5;
 
-t.setTimeout(180_000 + histories * 500);
+t.setTimeout(60_000 + histories * 500);
 
 async function openLane(number: number): Promise<Lane> {
   const connectionString = await migratedDatabase(t);
@@ -32,7 +32,7 @@ async function openLane(number: number): Promise<Lane> {
   return { database: connectionString, pool, keys: openPeriodKeys(join(t.testdir(), String(number))) };
 }
 
-t.test(`${seeds.length} histories`, { timeout: 180_000 + histories * 500 }, async t => {
+t.test(`${seeds.length} histories`, { timeout: 60_000 + histories * 500 }, async t => {
   const left = [...seeds].reverse();
   let released = 0;
   let leases = 0;
@@ -56,7 +56,6 @@ t.test(`${seeds.length} histories`, { timeout: 180_000 + histories * 500 }, asyn
   };
   await Promise.all(await Promise.all(Array.from({ length: lanes }, async (_, number) => run(await openLane(number)))));
   t.equal(failed, 0, 'each history is one that the model allows');
-  // That the histories are worth their name; on a slow machine many deadlines pass before an acknowledgement.
-  t.ok(released > 2 * seeds.length, `${released} entries were acknowledged to callers that lived`);
+  t.ok(released > 10 * seeds.length, `${released} entries were acknowledged to callers that lived`);
   t.ok(leases > 4 * seeds.length, `shards were leased ${leases} times`);
 });
