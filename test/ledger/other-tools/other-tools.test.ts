@@ -48,7 +48,7 @@ t.test('a log that Go’s tools verify', async t => {
   tamper('tile/2/000.p/1', flip(31), inconsistent);
   tamper('tile/1/001.p/17', bytes => bytes.subarray(32), /bad result slice/);
   tamper('checkpoint', replace('\n70000\n', '\n70001\n'), badSignature);
-  tamper('checkpoint', bytes => flip(bytes.length - 20)(bytes), badSignature);
+  tamper('checkpoint', changeSignature, badSignature);
   tamper('checkpoint', replace('stile.example/ledger/3\n70', 'stile.example/ledger/4\n70'), badSignature);
   tamper('log.key', () => readFileSync(join(folder, 'witness.key')), /unknown verifier algorithm/);
   tamper('consistency', swapLines, badProof);
@@ -80,6 +80,13 @@ function build(scratch: string): string {
   const { status, stderr } = spawnSync('go', ['build', '-o', program, source], { encoding: 'utf8', env });
   if (status !== 0) throw new Error(`golang-golang-x-mod-dev is needed too: ${stderr}`);
   return program;
+}
+
+/** Another letter of base64: a bit alone could make a sign of it that base64 lacks, and what is malformed has no signature to be wrong. */
+function changeSignature(bytes: Buffer): Buffer {
+  const at = bytes.length - 20;
+  bytes.write(bytes.toString('latin1', at, at + 1) === 'A' ? 'B' : 'A', at, 'latin1');
+  return bytes;
 }
 
 const flip = (at: number) => (bytes: Buffer) => {
