@@ -89,6 +89,8 @@ interface Parts {
   readonly held: (() => Promise<unknown>)[];
   /** What stops each database server of the process's own, started or starting. */
   readonly servers: (() => Promise<unknown>)[];
+  /** Breaks every connection to the gateway, once it listens. */
+  cut?: () => void;
   /** Reads config again, once the gateway runs. */
   reload?: () => void;
 }
@@ -117,6 +119,7 @@ async function start({ variables, sandbox }: ServeOptions, parts: Parts): Promis
   held.push(() => gateway.close());
   parts.reload = () => void gateway.reload({ way: way.signal });
   const url = await listen(gateway.app, environment);
+  parts.cut = () => gateway.app.server.closeAllConnections();
   const { registry, heldBack, hasAgreements } = gateway;
   const departments = (await samples)?.departments;
   return { url, environment, registry, heldBack, hasAgreements, departments, drain: () => gateway.drain() };
@@ -221,6 +224,8 @@ function listenForStop(
   variables: ServeOptions['variables'],
 ): { signal: Promise<void>; forget: () => void } {
   const end = async () => {
+    // First, or whoever is still waited for would be answered that what stops here has failed.
+    parts.cut?.();
     await Promise.race([Promise.allSettled(parts.servers.map(stop => stop())), sleep(forcedStop)]);
     process.exit(1);
   };
