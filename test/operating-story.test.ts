@@ -42,6 +42,8 @@ async function bureau(t: Test): Promise<string> {
 }
 
 t.test('the commands of the page make a deployment, and its department answers', async t => {
+  // First, as tap removes the folder before what is torn down, unless something was to be torn down before there was a folder.
+  const url = await bureau(t);
   const place = t.testdir({ bin: { npx }, deployment: {} });
   const folder = join(place, 'deployment');
   chmodSync(join(place, 'bin', 'npx'), 0o755);
@@ -67,7 +69,7 @@ t.test('the commands of the page make a deployment, and its department answers',
   const { registry: added } = await loadRegistry({
     configFolder: join(folder, 'config'),
     schemasFolder: join(folder, 'schemas'),
-    environment: { SOCIAL_INSURANCE_URL: await bureau(t), SOCIAL_INSURANCE_API_KEY: key },
+    environment: { SOCIAL_INSURANCE_URL: url, SOCIAL_INSURANCE_API_KEY: key },
   });
   if (added === undefined) throw new Error('there are faults');
   const gateway = await openGateway(t, { change: reachable => withAdded(added, reachable) });

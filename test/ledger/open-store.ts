@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
 import pino from 'pino';
+import { ConnectionLost } from '../../src/ledger/connection.js';
 import { type Draft, LedgerError, type LedgerFault } from '../../src/ledger/ledger.js';
 import { type LedgerOptions, type OpenLedger, openLedger } from '../../src/ledger/open.js';
 import { openPeriodKeys } from '../../src/ledger/period-keys.js';
@@ -17,6 +18,7 @@ export interface Store {
   readonly owner: string;
   /** As the owner. */
   readonly pool: pg.Pool;
+  /** @param change where it shortens the deadline of statements, a connection that takes longer is tried again */
   open(change?: Partial<LedgerOptions['settings']>, options?: Partial<LedgerOptions>): Promise<OpenLedger>;
 }
 
@@ -43,7 +45,8 @@ export async function openStore(t: Test): Promise<Store> {
     owner: connectionString,
     pool,
     async open(change = {}, options = {}) {
-      const ledger = await openLedger({
+      const open = change.statementDeadline === undefined ? openLedger : untilOpen;
+      const ledger = await open({
         database: gatewayString,
         keys,
         settings: { ...settings, ...change },
@@ -54,6 +57,17 @@ export async function openStore(t: Test): Promise<Store> {
       return ledger;
     },
   };
+}
+
+/** On a busy machine a connection may take too long; a store that is away at the start is an error of the start. */
+export async function untilOpen(options: LedgerOptions): Promise<OpenLedger> {
+  for (;;) {
+    try {
+      return await openLedger(options);
+    } catch (error) {
+      if (!(error instanceof ConnectionLost)) throw error;
+    }
+  }
 }
 
 /** Why an append was rejected; null when it was not. */

@@ -3,16 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import pino from 'pino';
 import { openBatchBuilder } from '../../src/ledger/batch.js';
-import { ConnectionLost, connect } from '../../src/ledger/connection.js';
+import { connect } from '../../src/ledger/connection.js';
 import { closeIntents, readIntents } from '../../src/ledger/intent.js';
 import { takeShard } from '../../src/ledger/lease.js';
 import { type Draft, LedgerError, ledgerFault } from '../../src/ledger/ledger.js';
-import { type LedgerOptions, type OpenLedger, openLedger } from '../../src/ledger/open.js';
+import type { OpenLedger } from '../../src/ledger/open.js';
 import type { PeriodKeys } from '../../src/ledger/period-keys.js';
 import { type CutProxy, openCutProxy } from '../faults/cut-proxy.js';
 import { planHistory, replicas, type Step, shards } from './history.js';
 import { type Model, openModel, type Row, type Seen } from './history-model.js';
-import { draftOf } from './open-store.js';
+import { draftOf, untilOpen } from './open-store.js';
 
 /** A store that one history after the other is run on. */
 export interface Lane {
@@ -157,17 +157,6 @@ export async function runHistory(lane: Lane, seed: number): Promise<Outcome> {
     released: model.released(),
     leases,
   };
-}
-
-/** On a busy machine a connection may take too long; a store that is away at the start is an error of the start. */
-async function untilOpen(options: LedgerOptions): Promise<OpenLedger> {
-  for (;;) {
-    try {
-      return await openLedger(options);
-    } catch (error) {
-      if (!(error instanceof ConnectionLost)) throw error;
-    }
-  }
 }
 
 async function lockHead({ database }: Lane, shard: number, time: number): Promise<void> {
