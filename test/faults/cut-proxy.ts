@@ -20,7 +20,10 @@ export interface CutProxy {
   turnTo(database: string): void;
   /** Cuts the connection on which a client's message with this text comes next, before it reaches the server. */
   cutBefore(text: string): Promise<void>;
-  /** Cuts it once the server has answered that message, before the answer reaches the client. */
+  /**
+   * Cuts it once the server has done what that message asks, before the answer reaches the client. One that the server refuses,
+   * as what takes longer than its deadline, is none.
+   */
   cutAfter(text: string): Promise<void>;
   /** Lets that message through but never the answer; the connection hangs from then on. */
   hangAfter(text: string): Promise<void>;
@@ -49,6 +52,8 @@ interface Ending {
 /** What is to happen when a message comes by. */
 interface Trap {
   readonly isMet: (message: Buffer) => boolean;
+  /** Whether this answer is one that the trap waits for; another goes through, and the trap stays set. */
+  readonly isAnswered: (answer: Buffer) => boolean;
   readonly kind: 'cut-before' | 'cut-after' | 'hang-before' | 'hang-after' | 'deliver-late';
   readonly sprung: (deliver: () => void) => void;
 }
@@ -73,6 +78,9 @@ export async function openCutProxy(t: Ending, database: string): Promise<CutProx
     let isLate = false;
 
     const end = () => {
+      // Closed before an answer came, as by a client that waits no longer: the trap is for the next such message.
+      trap ??= awaiting;
+      awaiting = null;
       client.destroy();
       if (!isLate) upstream.destroy();
     };
@@ -87,39 +95,36 @@ export async function openCutProxy(t: Ending, database: string): Promise<CutProx
     client.on('data', bytes => {
       if (mode === 'hang') isHung = true;
       if (isHung) return;
-      if (trap?.isMet(bytes)) {
-        awaiting = trap;
-        trap = null;
-        if (awaiting.kind === 'cut-before') {
-          end();
-          awaiting.sprung(nothing);
-          return;
-        }
-        if (awaiting.kind === 'hang-before') {
-          isHung = true;
-          awaiting.sprung(nothing);
-          return;
-        }
-        if (awaiting.kind === 'deliver-late') {
-          isLate = true;
-          isHung = true;
-          client.destroy();
-          awaiting.sprung(() => upstream.write(bytes));
-          return;
-        }
+      if (!trap?.isMet(bytes)) {
+        upstream.write(bytes);
+        return;
       }
-      upstream.write(bytes);
+      const met = trap;
+      trap = null;
+      if (met.kind === 'cut-after' || met.kind === 'hang-after') {
+        awaiting = met;
+        upstream.write(bytes);
+        return;
+      }
+      isHung = true;
+      isLate = met.kind === 'deliver-late';
+      if (met.kind !== 'hang-before') end();
+      met.sprung(isLate ? () => upstream.write(bytes) : nothing);
     });
     upstream.on('data', bytes => {
       if (mode === 'hang') isHung = true;
       if (isHung) return;
-      if (awaiting === null) {
+      if (awaiting?.isAnswered(bytes) !== true) {
+        trap ??= awaiting;
+        awaiting = null;
         client.write(bytes);
         return;
       }
-      if (awaiting.kind === 'cut-after') end();
+      const { kind, sprung } = awaiting;
+      awaiting = null;
       isHung = true;
-      awaiting.sprung(nothing);
+      if (kind === 'cut-after') end();
+      sprung(nothing);
     });
     // Not before there are listeners, which set a socket going that was paused by nobody.
     if (isHeld) for (const socket of [client, upstream]) socket.pause();
@@ -130,12 +135,13 @@ export async function openCutProxy(t: Ending, database: string): Promise<CutProx
     for (const socket of sockets) socket.destroy();
   }
 
-  function setAt(kind: Trap['kind'], isMet: Trap['isMet']): Promise<() => void> {
+  function setAt(how: Omit<Trap, 'sprung'>): Promise<() => void> {
     return new Promise(resolve => {
-      trap = { isMet, kind, sprung: resolve };
+      trap = { ...how, sprung: resolve };
     });
   }
-  const set = (kind: Trap['kind'], text: string) => setAt(kind, message => message.includes(text));
+  const set = (kind: Trap['kind'], text: string) =>
+    setAt({ kind, isMet: message => message.includes(text), isAnswered: answer => !isRefusal(answer) });
   const setUnanswered = async (kind: Trap['kind'], text: string): Promise<void> => void (await set(kind, text));
 
   t.teardown(async () => {
@@ -178,7 +184,8 @@ export async function openCutProxy(t: Ending, database: string): Promise<CutProx
     },
     async hangAt(number, moment) {
       let left = number;
-      await setAt(`hang-${moment}`, message => !message.equals(goodbye) && --left === 0);
+      const isMet = (message: Buffer) => !message.equals(goodbye) && --left === 0;
+      await setAt({ kind: `hang-${moment}`, isMet, isAnswered: () => true });
     },
     deliverLate: text => set('deliver-late', text),
     hangAfter: text => setUnanswered('hang-after', text),
@@ -192,5 +199,11 @@ function addressOf(database: string): NetConnectOpts {
 
 /** Terminate (PostgreSQL 15, section 55.7). */
 const goodbye = Buffer.from([0x58, 0, 0, 0, 4]);
+
+/** Whether an ErrorResponse is among the messages (PostgreSQL 15, section 55.7). */
+function isRefusal(answer: Buffer): boolean {
+  for (let at = 0; at + 5 <= answer.length; at += 1 + answer.readUInt32BE(at + 1)) if (answer[at] === 0x45) return true;
+  return false;
+}
 
 const nothing = (): void => {};
