@@ -44,7 +44,7 @@ const agreements = sandboxAgreements().map(agreement => {
 
 /** Impatient, and with a service that has a bug. */
 function change(registry: Registry): Registry {
-  const services = new Map([...registry.services].map(([id, service]) => [id, { ...service, deadline: 700 }]));
+  const services = new Map([...registry.services].map(([id, service]) => [id, { ...service, deadline: 2000 }]));
   const service = services.get(marriage);
   if (service === undefined) throw new Error('the sandbox has lost its service');
   const { contract } = service;
