@@ -7,12 +7,11 @@ type Shown = Pick<Stats, 'ino' | 'size' | 'mtimeMs' | 'ctimeMs'>;
 /** By file: its digest and what the file system showed, in one text, as there may be ten thousands of them. */
 const files = new Map<string, string>();
 
-/** Milliseconds within which something may change twice and show the same time: those of the coarsest file systems. */
+/**
+ * Milliseconds within which a file may change twice and show the same time: those of the coarsest file systems. A file as young
+ * as that is read again at the next load.
+ */
 const coarse = 2000;
-
-/** Whether what the file system shows these times of would show any change from now on. */
-export const tellsChanges = ({ mtimeMs, ctimeMs }: Pick<Shown, 'mtimeMs' | 'ctimeMs'>): boolean =>
-  Date.now() - Math.max(mtimeMs, ctimeMs) > coarse;
 
 /**
  * The file's digest. It is not even read where the file system shows the same file of the same size, last written and last altered
@@ -27,10 +26,10 @@ export function keptDigest(file: string, look: (file: string) => Shown = statSyn
   const known = files.get(file);
   const stamp = ` ${ino} ${size} ${mtimeMs} ${ctimeMs}`;
   if (known?.endsWith(stamp)) return known.slice(0, -stamp.length);
-  const isLasting = tellsChanges({ mtimeMs, ctimeMs });
+  const isOld = Date.now() - Math.max(mtimeMs, ctimeMs) > coarse;
   const digest = digestOf(bytesFor(file, size));
   // While it is too young for the file system to tell, it is read each time.
-  if (isLasting) files.set(file, digest + stamp);
+  if (isOld) files.set(file, digest + stamp);
   else files.delete(file);
   return digest;
 }

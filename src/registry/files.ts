@@ -1,10 +1,9 @@
 /** Looks at all of config/ and schemas/ at once: which files there are, which should not be there, and their digest. */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Fault, type Finding, rule } from './fault.js';
 import { digestOf, forgetFiles, isSame, keptDigest, keptFiles } from './file-digest.js';
-import { listed } from './folder-listing.js';
 import { bytesOf, type FoundFile, nameOf } from './found-file.js';
 import { lazyMap } from './lazy-map.js';
 import { gathered, inSlices } from './slices.js';
@@ -46,7 +45,7 @@ export async function readFiles(configFolder: string, schemasFolder: string, giv
   const hash = createHash('sha256');
   const folderOf = { config: configFolder, schemas: schemasFolder };
   const inFolder = async (shownAs: 'config' | 'schemas', work: (path: string) => void): Promise<void> =>
-    inSlices(given === undefined ? await pathsBelow(folderOf[shownAs], faults) : pathsIn(given, shownAs), work);
+    inSlices(given === undefined ? await listed(folderOf[shownAs], faults) : pathsIn(given, shownAs), work);
   const take = (shownAs: 'config' | 'schemas', path: string): FoundFile | undefined => {
     const found = foundFile(folderOf[shownAs], path, faults, given?.get(`${shownAs}/${path}`));
     if (found !== undefined) hash.update(`${shownAs}/${path}\0${found.digest}\n`);
@@ -118,7 +117,7 @@ async function contentsOf(files: Pick<Files, 'config' | 'schemas'>): Promise<Con
 /** Looks at the folder of schemas alone. */
 export async function readSchemaFiles(folder: string): Promise<Pick<Files, 'schemas' | 'faults'>> {
   const faults: Fault[] = [];
-  const schemas = await gathered(await pathsBelow(folder, faults), path =>
+  const schemas = await gathered(await listed(folder, faults), path =>
     path.endsWith('.json') ? [foundFile(folder, path, faults) ?? []].flat() : [],
   );
   return { schemas, faults };
@@ -141,15 +140,28 @@ function foundFile(folder: string, path: string, faults: Fault[], given?: Buffer
   }
 }
 
-/** Everything below the folder, sorted. */
-async function pathsBelow(folder: string, faults: Fault[]): Promise<string[]> {
+/** Everything below the folder, sorted, with slashes; links are followed. */
+async function listed(folder: string, faults: Fault[]): Promise<string[]> {
+  const folders = [''];
+  const paths: string[] = [];
   try {
-    return (await listed(folder)).sort();
+    // A list that grows while it is gone through.
+    await inSlices(folders, within => {
+      for (const entry of readdirSync(join(folder, within), { withFileTypes: true })) {
+        if (entry.name.startsWith('.')) continue;
+        const path = within + entry.name;
+        paths.push(path);
+        if (entry.isDirectory() || (entry.isSymbolicLink() && isFolder(join(folder, path)))) folders.push(`${path}/`);
+      }
+    });
+    return paths.sort();
   } catch {
     faults.push(fileMissing(folder));
     return [];
   }
 }
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 function kindOf(path: string): FileKind | undefined {
   if (path === 'stile.yaml') return fileKind.settings;
