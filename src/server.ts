@@ -89,7 +89,7 @@ interface Parts {
   readonly held: (() => Promise<unknown>)[];
   /** What stops each database server of the process's own, started or starting. */
   readonly servers: (() => Promise<unknown>)[];
-  /** Breaks every connection to the gateway, once it listens. */
+  /** Takes no more connections and breaks those there are, once the gateway listens. */
   cut?: () => void;
   /** Reads config again, once the gateway runs. */
   reload?: () => void;
@@ -119,7 +119,10 @@ async function start({ variables, sandbox }: ServeOptions, parts: Parts): Promis
   held.push(() => gateway.close());
   parts.reload = () => void gateway.reload({ way: way.signal });
   const url = await listen(gateway.app, environment);
-  parts.cut = () => gateway.app.server.closeAllConnections();
+  parts.cut = () => {
+    gateway.app.server.close();
+    gateway.app.server.closeAllConnections();
+  };
   const { registry, heldBack, hasAgreements } = gateway;
   const departments = (await samples)?.departments;
   return { url, environment, registry, heldBack, hasAgreements, departments, drain: () => gateway.drain() };

@@ -34,6 +34,15 @@ async function withControl(t: Parameters<typeof startSandbox>[0], folder: string
   return { gateway, control: `http://127.0.0.1:${port}` };
 }
 
+/** What lets a call take so long that nothing but the end of the gateway can have ended it. */
+async function patient(t: Parameters<typeof copyConfig>[0]) {
+  const folder = await copyConfig(t);
+  await editFile(join(folder, 'config/departments/civil-affairs.yaml'), text =>
+    text.replace('    kind: http\n', '    kind: http\n    resilience: { deadline: 120000 }\n'),
+  );
+  return { STILE_CONFIG: join(folder, 'config'), STILE_SCHEMAS: join(folder, 'schemas') };
+}
+
 t.test('told to stop, it says that it is not ready, answers what is in flight, and ends', async t => {
   const folder = await dataFolder(t);
   const { gateway, control } = await withControl(t, folder, { STILE_DRAIN: '1' });
@@ -49,13 +58,7 @@ t.test('told to stop, it says that it is not ready, answers what is in flight, a
 
 t.test('told twice, it does not wait for what is in flight, and still leaves no process', async t => {
   const folder = await dataFolder(t);
-  const configured = await copyConfig(t);
-  // By then nothing but the end may have ended the call.
-  await editFile(join(configured, 'config/departments/civil-affairs.yaml'), text =>
-    text.replace('    kind: http\n', '    kind: http\n    resilience: { deadline: 120000 }\n'),
-  );
-  const variables = { STILE_CONFIG: join(configured, 'config'), STILE_SCHEMAS: join(configured, 'schemas') };
-  const { gateway, control } = await withControl(t, folder, variables);
+  const { gateway, control } = await withControl(t, folder, await patient(t));
   const server = (await serverOf(folder)) ?? 0;
   const { answer } = await slowCall(gateway, control, 60_000);
   void gateway.end('SIGINT');
@@ -67,6 +70,31 @@ t.test('told twice, it does not wait for what is in flight, and still leaves no 
   await t.rejects(answer);
   t.notOk(await isRunning(server));
 });
+
+t.test(
+  'told twice while it drains and a database server hangs, it answers nobody meanwhile, and ends without it',
+  async t => {
+    const folder = await dataFolder(t);
+    const { gateway, control } = await withControl(t, folder, { ...(await patient(t)), STILE_DRAIN: '60' });
+    const server = (await serverOf(folder)) ?? 0;
+    const hanging = (await serverOf(join(folder, 'natural-resources'))) ?? 0;
+    const { answer } = await slowCall(gateway, control, 60_000);
+    process.kill(hanging, 'SIGSTOP');
+    const ended = gateway.end('SIGINT');
+    await sleep(1200);
+    gateway.process.kill('SIGINT');
+    await t.rejects(answer, 'by then the department is gone, and nobody is told that it failed');
+    const { code } = await fetch(`${gateway.url}/health/live`).then(
+      () => ({ code: 'answered' }),
+      (error: TypeError) => error.cause as { readonly code: string },
+    );
+    t.equal(code, 'ECONNREFUSED');
+    t.equal(await ended, 1);
+    t.notOk(await isRunning(server));
+    process.kill(hanging, 'SIGCONT');
+    await until(async () => !(await isRunning(hanging)));
+  },
+);
 
 t.test('when the npm that started it is killed, it ends', async t => {
   const folder = await dataFolder(t);
