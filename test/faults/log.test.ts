@@ -56,7 +56,7 @@ function change(registry: Registry): Registry {
     },
   };
   services.set(marriage, { ...service, contract: { ...contract, request } });
-  const ledger = { ...registry.settings.ledger, deadline: 1000, statementDeadline: 400 };
+  const ledger = { ...registry.settings.ledger, deadline: 3000, statementDeadline: 1200 };
   return { ...registry, services, settings: { ...registry.settings, ledger } };
 }
 

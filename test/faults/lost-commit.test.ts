@@ -131,7 +131,7 @@ t.test('the shard is taken over before the lost commit is looked up: absent goes
 });
 
 t.test('an append given up on after it was stored does not upset what follows', async t => {
-  const { store, proxy, ledger } = await openCuttable(t, { deadline: 300 });
+  const { store, proxy, ledger } = await openCuttable(t, { deadline: 1000, statementDeadline: 3000 });
   const hung = proxy.hangAfter('ledger-append');
   const append = ledger.append(draftOf());
   await hung;

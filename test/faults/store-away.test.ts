@@ -14,7 +14,7 @@ import { openCutProxy } from './cut-proxy.js';
 async function openCuttable(t: Test) {
   const store = await openStore(t);
   const proxy = await openCutProxy(t, store.database);
-  const settings = { statementDeadline: 300, deadline: 600 };
+  const settings = { statementDeadline: 1000, deadline: 2000 };
   const ledger = await store.open(settings, { database: proxy.database });
   await ledger.append(draftOf());
   return { store, proxy, ledger };

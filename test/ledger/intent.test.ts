@@ -111,7 +111,7 @@ t.test('more of them than a batch holds', async t => {
 t.test('a record that could not be stored in time leaves its intent to the writer', async t => {
   const store = await openStore(t);
   const proxy = await openCutProxy(t, store.database);
-  const ledger = await store.open({ deadline: 300, statementDeadline: 200 }, { database: proxy.database });
+  const ledger = await store.open({ deadline: 3000, statementDeadline: 2000 }, { database: proxy.database });
   const intent = intentOf();
   await ledger.append(intent);
   proxy.refuse();
@@ -127,7 +127,7 @@ t.test('a record that could not be stored in time leaves its intent to the write
 t.test('an intent that was stored after its caller was told it failed', async t => {
   const store = await openStore(t);
   const proxy = await openCutProxy(t, store.database);
-  const ledger = await store.open({ deadline: 200, statementDeadline: 600 }, { database: proxy.database });
+  const ledger = await store.open({ deadline: 1000, statementDeadline: 3000 }, { database: proxy.database });
   // On a busy machine the first may come too late.
   await until(async () => (await faultOf(ledger.append(draftOf()))) === null);
   const hung = proxy.hangAfter('ledger-append');
